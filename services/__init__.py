@@ -1,0 +1,1 @@
+"""What runs: participants as services, the conductor, recordings, the command line."""

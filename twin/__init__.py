@@ -1,0 +1,1 @@
+"""Digital twin of a debris-removal mission: the pure core (no sockets, files, clock, threads)."""

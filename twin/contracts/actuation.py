@@ -1,0 +1,24 @@
+"""What the on-board computer tells the equipment."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from twin.contracts.fields import Body, Float, NonNegative, TimeNs
+
+OnTimes = Annotated[tuple[NonNegative, ...], Meta(min_length=1, max_length=64)]
+WheelTorques = Annotated[tuple[Float, ...], Meta(min_length=1, max_length=16)]
+
+
+class ActuatorCommand(Body, kw_only=True, tag="actuator_command"):
+    """Applied when it arrives, until the next one does.
+
+    Every thruster opens at the arrival and closes after its own on-time; wheels hold their torque.
+    `next_reading_ns` is when the on-board computer wants the next readings: it sets the pace of
+    the control loop.
+    """
+
+    reading_ns: TimeNs
+    thruster_on_s: OnTimes
+    wheel_torque_nm: WheelTorques
+    next_reading_ns: TimeNs

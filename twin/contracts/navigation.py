@@ -1,0 +1,53 @@
+"""What the on-board computer knows and decides: estimate, phase, safety."""
+
+from typing import Literal
+
+from twin.contracts.fields import Body, Count, Float, Name, NonNegative, Quaternion, Text, TimeNs, Vec3
+
+
+class Estimate(Body, kw_only=True, tag="estimate"):
+    """Relative state of the servicer from the target, with its covariance.
+
+    `covariance` is the lower triangle, row by row, little-endian float64, of the 12 x 12 matrix of
+    [r_ric_m, v_ric_mps, target attitude error (rad, target body axes), target rate error (rad/s)].
+    `pose_known` is False until the target's attitude has been measured.
+    """
+
+    t_ns: TimeNs
+    r_ric_m: Vec3
+    v_ric_mps: Vec3
+    q_eci_from_target: Quaternion
+    w_target_radps: Vec3
+    q_eci_from_servicer: Quaternion
+    w_servicer_radps: Vec3
+    range_m: NonNegative
+    range_rate_mps: Float
+    port_axial_m: Float
+    port_lateral_m: NonNegative
+    attitude_error_rad: NonNegative
+    pose_known: bool
+    delta_v_mps: NonNegative
+    rejected: Count
+    covariance: bytes
+
+
+class PhaseChanged(Body, kw_only=True, tag="phase_changed"):
+    """The phase table moved on."""
+
+    t_ns: TimeNs
+    previous: Name
+    phase: Name
+    cue: Name
+    reason: Text = ""
+    terminal: bool = False
+
+
+class SafetyVerdict(Body, kw_only=True, tag="safety_verdict"):
+    """A safety monitor tripped, or the outcome of an abort rung was checked."""
+
+    t_ns: TimeNs
+    monitor: Name
+    level: Literal["watch", "abort"]
+    value: Float
+    limit: Float
+    text: Text = ""

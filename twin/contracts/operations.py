@@ -1,0 +1,71 @@
+"""What comes from outside a run (operator, fault script, wall clock) and becomes an event of it.
+
+Every kind here enters as an external input: recorded at the frozen simulated time and taken from
+the record on replay.
+"""
+
+from typing import Literal
+
+from twin.contracts.fields import Body, Float, Name, Text, TimeNs
+from twin.contracts.radio import Argument
+
+
+class TelecommandRequest(Body, kw_only=True, tag="telecommand_request"):
+    """An operator asks the ground to queue a telecommand."""
+
+    name: Name
+    arguments: dict[Name, Argument] = {}
+
+
+class FaultRequest(Body, kw_only=True, tag="fault_request"):
+    """Inject or clear a fault in a participant's equipment (from the fault script)."""
+
+    fault: Name
+    active: bool
+    arguments: dict[Name, Argument] = {}
+
+
+class LawSwap(Body, kw_only=True, tag="law_swap"):
+    """Replace the law of a phase at the next control boundary."""
+
+    phase: Name
+    law: Name
+    arguments: dict[Name, Argument] = {}
+
+
+class LawUnresponsive(Body, kw_only=True, tag="law_unresponsive"):
+    """The watchdog found the law hung: the safe law takes over at this simulated time."""
+
+    law: Name
+    cpu_s: Float
+
+
+class PeerLost(Body, kw_only=True, tag="peer_lost"):
+    """A participant's process is gone: its name, the cause, and the last grant it had."""
+
+    participant: Name
+    cause: Text
+    granted_ns: TimeNs
+
+
+class Mark(Body, kw_only=True, tag="mark"):
+    """A note in the recording, without effect on the run."""
+
+    text: Text
+
+
+class SnapshotTaken(Body, kw_only=True, tag="snapshot_taken"):
+    """The state of one participant after its reaction at `t_ns`, versioned by the participant."""
+
+    participant: Name
+    t_ns: TimeNs
+    version: int
+    state: bytes
+
+
+class RunEnded(Body, kw_only=True, tag="run_ended"):
+    """The last event of a run."""
+
+    t_ns: TimeNs
+    cause: Literal["mission_over", "until", "deadline", "peer_lost", "interrupted", "error"]
+    text: Text = ""

@@ -1,0 +1,67 @@
+"""What the equipment tells the on-board computer: sensor readings, one set per control cycle."""
+
+from msgspec import Struct
+
+from twin.contracts.fields import Body, Count, Float, NonNegative, Quaternion, TimeNs, Vec3
+
+
+class _Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class GnssFix(_Reading, kw_only=True):
+    """Absolute state of the servicer's centre of mass in `eci`."""
+
+    r_eci_m: Vec3
+    v_eci_mps: Vec3
+
+
+class StarTrackerFix(_Reading, kw_only=True):
+    """Attitude of the servicer."""
+
+    q_body_from_eci: Quaternion
+
+
+class GyroRate(_Reading, kw_only=True):
+    """Inertial rate of the servicer in body axes, with the gyro's bias in it."""
+
+    w_body_radps: Vec3
+
+
+class Bearing(_Reading, kw_only=True):
+    """Direction of the target's centre from the servicer's camera (body x is the boresight).
+
+    azimuth = atan2(y, x), elevation = asin(z), of the unit vector in servicer body axes.
+    """
+
+    azimuth_rad: Float
+    elevation_rad: Float
+
+
+class LidarRange(_Reading, kw_only=True):
+    """Distance between the centres of mass (the model-matched centroid of the returns)."""
+
+    range_m: NonNegative
+
+
+class LidarPose(_Reading, kw_only=True):
+    """Position of the target's centre of mass and its attitude, seen from the servicer."""
+
+    r_body_m: Vec3
+    q_servicer_from_target: Quaternion
+
+
+class SensorReadings(Body, kw_only=True, tag="sensor_readings"):
+    """All readings of one instant; a sensor that gave nothing is None."""
+
+    sampled_ns: TimeNs
+    sample: Count
+    gnss: GnssFix | None = None
+    star_tracker: StarTrackerFix | None = None
+    gyro: GyroRate | None = None
+    bearing: Bearing | None = None
+    lidar_range: LidarRange | None = None
+    lidar_pose: LidarPose | None = None
+    wheel_momentum_nms: tuple[Float, Float, Float, Float]
+    propellant_kg: NonNegative
+    battery_fraction: NonNegative

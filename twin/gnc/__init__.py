@@ -1,0 +1,1 @@
+"""The on-board computer: navigation, control, allocation, safety."""

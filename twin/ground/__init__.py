@@ -1,0 +1,1 @@
+"""Stations, visibility, link, commanding and what the ground knows."""

@@ -1,0 +1,31 @@
+"""The phase table: which law flies, at which pace, and which cue leads where. Data of the mission."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from twin.contracts.fields import Name, NonNegative
+
+Cue = Literal["go", "arrived", "hold", "retreat", "abort", "free_drift", "timeout"]
+"""go, hold, retreat, abort, free_drift come from the ground (abort also from the safety monitor);
+arrived is said by the law; timeout when the phase has lasted `timeout_s`."""
+
+
+class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of the table.
+
+    `parameters` are type-checked against the parameter struct of the law that is named.
+    `point`: attitude reference: `target` (boresight to the target's centre of mass) or `port` (boresight
+    against the capture axis, rolling with the target). `zone`: what the safety monitor enforces:
+    `outside` the keep-out sphere, or inside the `corridor` cone; `free` for retreat and drift.
+    """
+
+    name: Name
+    law: Name
+    period_s: Annotated[float, Meta(gt=0.0, le=600.0)]
+    parameters: dict[Name, object] = {}
+    point: Literal["target", "port"] = "target"
+    zone: Literal["outside", "corridor", "free"] = "outside"
+    on: dict[Cue, Name] = {}
+    timeout_s: NonNegative | None = None
+    terminal: bool = False

@@ -1,0 +1,1 @@
+"""The mission script as types, quantities and expressions, requirements and verdicts."""

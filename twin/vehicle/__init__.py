@@ -1,0 +1,1 @@
+"""The servicer as a plant: mass, thrusters, wheels, power, sensors."""
