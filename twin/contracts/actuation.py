@@ -10,10 +10,11 @@ OnTimes = Annotated[tuple[NonNegative, ...], Meta(min_length=1, max_length=64)]
 WheelTorques = Annotated[tuple[Float, ...], Meta(min_length=1, max_length=16)]
 
 
-class ActuatorCommand(Body, kw_only=True, tag="actuator_command"):
+class ActuatorCommand(Body, frozen=True, kw_only=True, tag="actuator_command"):
     """Applied when it arrives, until the next one does.
 
-    Every thruster opens at the arrival and closes after its own on-time; wheels hold their torque.
+    Every thruster opens at the arrival and closes after its own on-time; wheels hold their torque,
+    the motor's on the wheel: its momentum grows at that rate and the body gets the opposite.
     `next_reading_ns` is when the on-board computer wants the next readings: it sets the pace of
     the control loop.
     """

@@ -5,7 +5,7 @@ from typing import Literal
 from twin.contracts.fields import Body, Float, Name, Quaternion, TimeNs, Vec3
 
 
-class BodyState(Body, kw_only=True, tag="body_state"):
+class BodyState(Body, frozen=True, kw_only=True, tag="body_state"):
     """Full state of a body at an instant, as it changes hands."""
 
     t_ns: TimeNs
@@ -18,7 +18,7 @@ class BodyState(Body, kw_only=True, tag="body_state"):
     inertia_body_kgm2: tuple[Vec3, Vec3, Vec3]
 
 
-class CustodyRequest(Body, kw_only=True, tag="custody_request"):
+class CustodyRequest(Body, frozen=True, kw_only=True, tag="custody_request"):
     """Ask the owner of `body` to hand it over at `at_ns`."""
 
     body: Name
@@ -26,7 +26,7 @@ class CustodyRequest(Body, kw_only=True, tag="custody_request"):
     at_ns: TimeNs
 
 
-class CustodyGrant(Body, kw_only=True, tag="custody_grant"):
+class CustodyGrant(Body, frozen=True, kw_only=True, tag="custody_grant"):
     """The owner hands the body over: after `state.t_ns` it publishes no more motion of it."""
 
     state: BodyState
@@ -34,7 +34,7 @@ class CustodyGrant(Body, kw_only=True, tag="custody_grant"):
     to_owner: Name
 
 
-class CustodyBooked(Body, kw_only=True, tag="custody_booked"):
+class CustodyBooked(Body, frozen=True, kw_only=True, tag="custody_booked"):
     """One side's book entry: momentum about the Earth's centre before or after the hand-over."""
 
     body: Name

@@ -177,7 +177,9 @@ class SnapshotGiven(
     state: bytes
 
 
-class Failure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="frame", tag="failure"):
+class Failure(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="frame", tag="failure"
+):
     """A participant raised: whose fault, where, and the last lines of its log."""
 
     run: Text
@@ -187,7 +189,9 @@ class Failure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
     log: tuple[Text, ...] = ()
 
 
-class Refused(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="frame", tag="refused"):
+class Refused(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="frame", tag="refused"
+):
     """The conductor does not take what the peer sent; the reason names the place."""
 
     reason: Text

@@ -3,7 +3,7 @@
 from twin.contracts.fields import Body, Count, Float, NonNegative, TimeNs
 
 
-class EquipmentState(Body, kw_only=True, tag="equipment_state"):
+class EquipmentState(Body, frozen=True, kw_only=True, tag="equipment_state"):
     """Mass, propellant, wheels, power and what the thrusters did in the period that ended."""
 
     t_ns: TimeNs

@@ -9,7 +9,7 @@ NonNegative = Annotated[float, Meta(ge=0.0, le=1e300)]
 TimeNs = Annotated[int, Meta(ge=0, le=2**62)]
 """Simulated time: nanoseconds since the mission epoch."""
 Count = Annotated[int, Meta(ge=0, le=2**62)]
-Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_.\-]*$")]
+Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_.\-]*$(?!\n)")]
 Text = Annotated[str, Meta(max_length=4096)]
 Vec3 = tuple[Float, Float, Float]
 Quaternion = tuple[Float, Float, Float, Float]

@@ -28,7 +28,7 @@ class Piece(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     coefficients: bytes
 
 
-class Trajectory(Body, kw_only=True, tag="trajectory"):
+class Trajectory(Body, frozen=True, kw_only=True, tag="trajectory"):
     """The owner's promise of where `body` will be: contiguous pieces in time order."""
 
     body: Name
@@ -37,7 +37,7 @@ class Trajectory(Body, kw_only=True, tag="trajectory"):
     pieces: Annotated[tuple[Piece, ...], Meta(min_length=1, max_length=4096)]
 
 
-class EclipseCrossed(Body, kw_only=True, tag="eclipse_crossed"):
+class EclipseCrossed(Body, frozen=True, kw_only=True, tag="eclipse_crossed"):
     """The body passed a boundary of the Earth's conical shadow at exactly `t_ns`."""
 
     body: Name

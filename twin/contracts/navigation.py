@@ -5,7 +5,7 @@ from typing import Literal
 from twin.contracts.fields import Body, Count, Float, Name, NonNegative, Quaternion, Text, TimeNs, Vec3
 
 
-class Estimate(Body, kw_only=True, tag="estimate"):
+class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
     """Relative state of the servicer from the target, with its covariance.
 
     `covariance` is the lower triangle, row by row, little-endian float64, of the 12 x 12 matrix of
@@ -31,7 +31,7 @@ class Estimate(Body, kw_only=True, tag="estimate"):
     covariance: bytes
 
 
-class PhaseChanged(Body, kw_only=True, tag="phase_changed"):
+class PhaseChanged(Body, frozen=True, kw_only=True, tag="phase_changed"):
     """The phase table moved on."""
 
     t_ns: TimeNs
@@ -42,7 +42,7 @@ class PhaseChanged(Body, kw_only=True, tag="phase_changed"):
     terminal: bool = False
 
 
-class SafetyVerdict(Body, kw_only=True, tag="safety_verdict"):
+class SafetyVerdict(Body, frozen=True, kw_only=True, tag="safety_verdict"):
     """A safety monitor tripped, or the outcome of an abort rung was checked."""
 
     t_ns: TimeNs

@@ -6,41 +6,43 @@ the record on replay.
 
 from typing import Literal
 
+from msgspec import field
+
 from twin.contracts.fields import Body, Float, Name, Text, TimeNs
 from twin.contracts.radio import Argument
 
 
-class TelecommandRequest(Body, kw_only=True, tag="telecommand_request"):
+class TelecommandRequest(Body, frozen=True, kw_only=True, tag="telecommand_request"):
     """An operator asks the ground to queue a telecommand."""
 
     name: Name
-    arguments: dict[Name, Argument] = {}
+    arguments: dict[Name, Argument] = field(default_factory=dict)
 
 
-class FaultRequest(Body, kw_only=True, tag="fault_request"):
+class FaultRequest(Body, frozen=True, kw_only=True, tag="fault_request"):
     """Inject or clear a fault in a participant's equipment (from the fault script)."""
 
     fault: Name
     active: bool
-    arguments: dict[Name, Argument] = {}
+    arguments: dict[Name, Argument] = field(default_factory=dict)
 
 
-class LawSwap(Body, kw_only=True, tag="law_swap"):
+class LawSwap(Body, frozen=True, kw_only=True, tag="law_swap"):
     """Replace the law of a phase at the next control boundary."""
 
     phase: Name
     law: Name
-    arguments: dict[Name, Argument] = {}
+    arguments: dict[Name, Argument] = field(default_factory=dict)
 
 
-class LawUnresponsive(Body, kw_only=True, tag="law_unresponsive"):
+class LawUnresponsive(Body, frozen=True, kw_only=True, tag="law_unresponsive"):
     """The watchdog found the law hung: the safe law takes over at this simulated time."""
 
     law: Name
     cpu_s: Float
 
 
-class PeerLost(Body, kw_only=True, tag="peer_lost"):
+class PeerLost(Body, frozen=True, kw_only=True, tag="peer_lost"):
     """A participant's process is gone: its name, the cause, and the last grant it had."""
 
     participant: Name
@@ -48,13 +50,13 @@ class PeerLost(Body, kw_only=True, tag="peer_lost"):
     granted_ns: TimeNs
 
 
-class Mark(Body, kw_only=True, tag="mark"):
+class Mark(Body, frozen=True, kw_only=True, tag="mark"):
     """A note in the recording, without effect on the run."""
 
     text: Text
 
 
-class SnapshotTaken(Body, kw_only=True, tag="snapshot_taken"):
+class SnapshotTaken(Body, frozen=True, kw_only=True, tag="snapshot_taken"):
     """The state of one participant after its reaction at `t_ns`, versioned by the participant."""
 
     participant: Name
@@ -63,7 +65,7 @@ class SnapshotTaken(Body, kw_only=True, tag="snapshot_taken"):
     state: bytes
 
 
-class RunEnded(Body, kw_only=True, tag="run_ended"):
+class RunEnded(Body, frozen=True, kw_only=True, tag="run_ended"):
     """The last event of a run."""
 
     t_ns: TimeNs

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from twin.contracts.fields import Body, Count, Float, Name, NonNegative, Text, TimeNs, Vec3
 
@@ -10,7 +10,7 @@ Stage = Literal["accepted", "started", "completed", "failed"]
 GroundStage = Literal["queued", "released", "accepted", "started", "completed", "failed", "timed_out"]
 
 
-class PassEvent(Body, kw_only=True, tag="pass_event"):
+class PassEvent(Body, frozen=True, kw_only=True, tag="pass_event"):
     """A station's pass began or ended (geometry above the mask), or was predicted."""
 
     t_ns: TimeNs
@@ -21,7 +21,7 @@ class PassEvent(Body, kw_only=True, tag="pass_event"):
     max_elevation_rad: Float
 
 
-class LinkState(Body, kw_only=True, tag="link_state"):
+class LinkState(Body, frozen=True, kw_only=True, tag="link_state"):
     """What the servicer's radio knows of the link: carrier locked or not, and to whom."""
 
     t_ns: TimeNs
@@ -50,7 +50,7 @@ class Housekeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     wheel_momentum_max_nms: NonNegative
 
 
-class CommandReport(Body, kw_only=True, tag="command_report"):
+class CommandReport(Body, frozen=True, kw_only=True, tag="command_report"):
     """On-board verification of a telecommand (the stages of ECSS-E-ST-70-41C service 1)."""
 
     t_ns: TimeNs
@@ -68,7 +68,7 @@ class OnBoardEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     text: Text
 
 
-class TelemetryFrame(Body, kw_only=True, tag="telemetry_frame"):
+class TelemetryFrame(Body, frozen=True, kw_only=True, tag="telemetry_frame"):
     """What one downlink slot carries; `stored` frames are a dump of what was kept outside passes."""
 
     sequence: Count
@@ -82,7 +82,7 @@ class TelemetryFrame(Body, kw_only=True, tag="telemetry_frame"):
 Argument = str | Float | bool
 
 
-class Telecommand(Body, kw_only=True, tag="telecommand"):
+class Telecommand(Body, frozen=True, kw_only=True, tag="telecommand"):
     """A command as it goes up the link and on to the on-board computer.
 
     `name`: go, hold, retreat, abort, free_drift; later arm, release, retract.
@@ -90,10 +90,10 @@ class Telecommand(Body, kw_only=True, tag="telecommand"):
 
     command: Count
     name: Name
-    arguments: dict[Name, Argument] = {}
+    arguments: dict[Name, Argument] = field(default_factory=dict)
 
 
-class CommandVerification(Body, kw_only=True, tag="command_verification"):
+class CommandVerification(Body, frozen=True, kw_only=True, tag="command_verification"):
     """What the ground knows of a telecommand; `timed_out` is an end state of its own."""
 
     t_ns: TimeNs
@@ -104,7 +104,7 @@ class CommandVerification(Body, kw_only=True, tag="command_verification"):
     reason: Text = ""
 
 
-class StepTaken(Body, kw_only=True, tag="step_taken"):
+class StepTaken(Body, frozen=True, kw_only=True, tag="step_taken"):
     """A step of the mission's timeline was taken by the ground, or ran out of time."""
 
     t_ns: TimeNs

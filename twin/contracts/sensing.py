@@ -9,26 +9,26 @@ class _Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class GnssFix(_Reading, kw_only=True):
+class GnssFix(_Reading, frozen=True, kw_only=True):
     """Absolute state of the servicer's centre of mass in `eci`."""
 
     r_eci_m: Vec3
     v_eci_mps: Vec3
 
 
-class StarTrackerFix(_Reading, kw_only=True):
+class StarTrackerFix(_Reading, frozen=True, kw_only=True):
     """Attitude of the servicer."""
 
     q_body_from_eci: Quaternion
 
 
-class GyroRate(_Reading, kw_only=True):
+class GyroRate(_Reading, frozen=True, kw_only=True):
     """Inertial rate of the servicer in body axes, with the gyro's bias in it."""
 
     w_body_radps: Vec3
 
 
-class Bearing(_Reading, kw_only=True):
+class Bearing(_Reading, frozen=True, kw_only=True):
     """Direction of the target's centre from the servicer's camera (body x is the boresight).
 
     azimuth = atan2(y, x), elevation = asin(z), of the unit vector in servicer body axes.
@@ -38,20 +38,20 @@ class Bearing(_Reading, kw_only=True):
     elevation_rad: Float
 
 
-class LidarRange(_Reading, kw_only=True):
+class LidarRange(_Reading, frozen=True, kw_only=True):
     """Distance between the centres of mass (the model-matched centroid of the returns)."""
 
     range_m: NonNegative
 
 
-class LidarPose(_Reading, kw_only=True):
+class LidarPose(_Reading, frozen=True, kw_only=True):
     """Position of the target's centre of mass and its attitude, seen from the servicer."""
 
     r_body_m: Vec3
     q_servicer_from_target: Quaternion
 
 
-class SensorReadings(Body, kw_only=True, tag="sensor_readings"):
+class SensorReadings(Body, frozen=True, kw_only=True, tag="sensor_readings"):
     """All readings of one instant; a sensor that gave nothing is None."""
 
     sampled_ns: TimeNs

@@ -1,1 +1,1 @@
-"""Orbit, attitude, environment, frames and trajectory segments of the truth models; the only home of heyoka."""
+"""Orbit, attitude, environment, frames and trajectory segments of the truth; the only home of heyoka."""

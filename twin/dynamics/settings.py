@@ -13,21 +13,21 @@ class _Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class ElementSet(_Settings, kw_only=True):
+class ElementSet(_Settings, frozen=True, kw_only=True):
     """A two-line element set, as published; checksums and columns are verified at load."""
 
     line1: Text
     line2: Text
 
 
-class Port(_Settings, kw_only=True):
-    """Where the target is taken: `r_body_m` the centre of the fitting, port x along the capture axis outward."""
+class Port(_Settings, frozen=True, kw_only=True):
+    """Where the target is taken: `r_body_m` is the centre of the fitting, port x the capture axis outward."""
 
     r_body_m: Vec3
     q_port_from_body: Quaternion = (1.0, 0.0, 0.0, 0.0)
 
 
-class TargetBody(_Settings, kw_only=True):
+class TargetBody(_Settings, frozen=True, kw_only=True):
     """The debris: body x is the long axis, origin at the centre of mass."""
 
     name: Name
@@ -46,7 +46,7 @@ class TargetBody(_Settings, kw_only=True):
     port: Port
 
 
-class Environment(_Settings, kw_only=True):
+class Environment(_Settings, frozen=True, kw_only=True):
     """Fidelity of the truth models: `basic` is J2 and an exponential atmosphere."""
 
     fidelity: Literal["basic"] = "basic"

@@ -1,44 +1,66 @@
 """Settings of the on-board computer: navigation, control, safety, phases."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from twin.contracts.fields import Name, NonNegative
 from twin.guidance.phases import Phase
+
+Positive = Annotated[float, Meta(gt=0.0, le=1e9)]
 
 
 class _Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class Navigation(_Settings, kw_only=True):
-    """Filter tuning (1 sigma)."""
+class Navigation(_Settings, frozen=True, kw_only=True):
+    """Filter tuning (1 sigma).
 
-    sigma_r_m: NonNegative = 5.0
-    sigma_v_mps: NonNegative = 0.02
-    acceleration_noise_mps2: NonNegative = 2e-5
-    angular_acceleration_noise_radps2: NonNegative = 3e-7
-    innovation_gate: NonNegative = 5.0
+    Noise is a root density, per root hertz. The target's attitude is measured while the lidar's stated sigma is
+    within `attitude_usable_deg`; `patience` refusals in a row and a filter is started anew from what is measured.
+    """
+
+    sigma_r_m: Positive = 5.0
+    sigma_v_mps: Positive = 0.02
+    sigma_target_rate_deg_per_s: Positive = 1.0
+    acceleration_noise_mps2: Positive = 1e-5
+    angular_acceleration_noise_radps2: Positive = 1e-7
+    attitude_usable_deg: Positive = 5.0
+    innovation_gate: Positive = 5.0
+    patience: Annotated[int, Meta(ge=1, le=1000)] = 12
 
 
-class Control(_Settings, kw_only=True):
-    """Attitude bandwidth at fast and slow pace, translation limits."""
+class Control(_Settings, frozen=True, kw_only=True):
+    """Attitude loop, slew rate, limit on the acceleration a law may ask for.
 
-    attitude_bandwidth_radps: NonNegative = 0.15
-    attitude_damping: NonNegative = 0.8
-    maximum_acceleration_mps2: NonNegative = 0.02
+    Wheels fuller than `unload_above` (share of their momentum limit) are unloaded by the thrusters.
+    """
+
+    attitude_bandwidth_radps: Positive = 0.15
+    attitude_damping: Positive = 0.9
+    slew_deg_per_s: Positive = 0.6
+    maximum_acceleration_mps2: Positive = 0.04
+    unload_above: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.7
 
 
-class Safety(_Settings, kw_only=True):
-    """Zones about the target and what an abort must achieve."""
+class Safety(_Settings, frozen=True, kw_only=True):
+    """Zones about the target, what trips the monitors, what an abort must achieve.
+
+    Monitors judge the estimate with `sigmas` of its uncertainty on the unsafe side.
+    """
 
     keep_out_radius_m: NonNegative = 20.0
     corridor_half_angle_deg: NonNegative = 15.0
     corridor_apex_slack_m: NonNegative = 0.5
-    maximum_closing_mps: NonNegative = 0.2
-    drift_horizon_h: NonNegative = 24.0
+    maximum_closing_mps: Positive = 0.35
+    corridor_attitude_deg: Positive = 12.0
+    corridor_blind_s: Positive = 60.0
+    sigmas: NonNegative = 3.0
+    drift_horizon_h: Positive = 24.0
 
 
-class Guidance(_Settings, kw_only=True):
+class Guidance(_Settings, frozen=True, kw_only=True):
     """The on-board computer's settings; `compute_delay_s` lies between a reading and its command."""
 
     compute_delay_s: NonNegative = 0.1

@@ -20,7 +20,11 @@ class Station(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Ground(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Link budget in bits, and the stages' time-outs in simulated time."""
+    """Link budget in bits, and the stages' time-outs in simulated time.
+
+    A released telecommand must be reported accepted within `acceptance_timeout_s`; after that the next
+    report must come within `completion_timeout_s` of the one before, until it is completed or has failed.
+    """
 
     downlink_bps: NonNegative = 32_000.0
     acceptance_timeout_s: NonNegative = 30.0

@@ -1,6 +1,6 @@
 """The phase table: which law flies, at which pace, and which cue leads where. Data of the mission."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -23,7 +23,7 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     law: Name
     period_s: Annotated[float, Meta(gt=0.0, le=600.0)]
-    parameters: dict[Name, object] = {}
+    parameters: dict[Name, Any] = {}
     point: Literal["target", "port"] = "target"
     zone: Literal["outside", "corridor", "free"] = "outside"
     on: dict[Cue, Name] = {}

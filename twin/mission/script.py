@@ -18,7 +18,7 @@ class _Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class Start(_Settings, kw_only=True):
+class Start(_Settings, frozen=True, kw_only=True):
     """State of the servicer relative to the target at the epoch; sigmas disperse it by seed.
 
     `v_ric_mps` is relative to the rotating `ric` axes. The servicer starts with its boresight on the target.
@@ -30,14 +30,14 @@ class Start(_Settings, kw_only=True):
     sigma_v_mps: NonNegative = 0.0
 
 
-class Dispersions(_Settings, kw_only=True):
+class Dispersions(_Settings, frozen=True, kw_only=True):
     """Factors on the vehicle's stated noise; 0 is a noiseless run."""
 
     sensor_noise: NonNegative = 1.0
     thruster_error: NonNegative = 1.0
 
 
-class Step(_Settings, kw_only=True):
+class Step(_Settings, frozen=True, kw_only=True):
     """One step of the timeline: when `when` first holds (ground and script quantities only), do `command`.
 
     Steps are taken in order; each is armed when the one before is done. `at_s`: not before this time.
@@ -51,7 +51,7 @@ class Step(_Settings, kw_only=True):
     within_s: NonNegative | None = None
 
 
-class Requirement(_Settings, kw_only=True):
+class Requirement(_Settings, frozen=True, kw_only=True):
     """What must hold. `always`/`never` over the samples where `when` holds; `eventually` once;
     `at_end` at the last sample; a `when` that never held makes it vacuous."""
 
@@ -62,14 +62,14 @@ class Requirement(_Settings, kw_only=True):
     when: Expression = "true"
 
 
-class Ending(_Settings, kw_only=True):
+class Ending(_Settings, frozen=True, kw_only=True):
     """The run ends `linger_s` after a terminal phase began, or at `latest_s` at the latest."""
 
     linger_s: NonNegative = 30.0
     latest_s: NonNegative
 
 
-class Mission(_Settings, kw_only=True):
+class Mission(_Settings, frozen=True, kw_only=True):
     """A whole mission, nothing left to look up: this is what every service gets at the start."""
 
     name: Name

@@ -1,0 +1,35 @@
+# The project's commands; logic that needs an `if` lives in Python.
+
+bin := ".venv/bin"
+
+# Create the virtual environment with everything for development
+setup:
+    python3 -m venv .venv && {{bin}}/pip install -q -c constraints.txt -e '.[dev]'
+
+# Fly the reference mission: the README's first command
+demo:
+    python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt . && .venv/bin/twin run adras-j2
+
+# Run the tests: the README's second command
+test:
+    python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt -e '.[dev]' && .venv/bin/python -m pytest
+
+# The one gate: format, lint, types, layers, tests
+check:
+    {{bin}}/ruff format --check . && {{bin}}/ruff check . && {{bin}}/mypy && {{bin}}/lint-imports && {{bin}}/python -m pytest
+
+# Format the code
+format:
+    {{bin}}/ruff format . && {{bin}}/ruff check --fix .
+
+# Speed, as ratios to references in the same run
+bench *ARGS:
+    {{bin}}/python -m tests.bench {{ARGS}}
+
+# Many seeds of a mission, in process: verdicts with Wilson intervals
+campaign *ARGS:
+    {{bin}}/python -m tests.campaign {{ARGS}}
+
+# Exhaustive search of the kernel's orders of arrival, with the number of states
+search:
+    {{bin}}/python -m pytest tests/test_search.py -s

@@ -1,0 +1,40 @@
+"""Ctrl-C and termination as a question that a loop asks, so that everything can be put away in order."""
+
+import signal
+import threading
+from types import FrameType
+from typing import Any, Self
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PATIENCE = 3
+
+
+class Interrupts:
+    """While open, signals that end a program only set a mark; the third in a row raises KeyboardInterrupt.
+
+    Outside the main thread signals cannot be taken: then nothing is ever asked.
+    """
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._name = ""
+        self._before: dict[signal.Signals, Any] = {}
+
+    def asked(self) -> str:
+        """Name of the signal that asked for the end, or ""."""
+        return self._name
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {each: signal.signal(each, self._take) for each in _SIGNALS}
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for each, handler in self._before.items():
+            signal.signal(each, handler)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        self._taken += 1
+        self._name = signal.Signals(number).name
+        if self._taken >= _PATIENCE:
+            raise KeyboardInterrupt

@@ -1,0 +1,170 @@
+"""The operator plane: a ROUTER that takes requests and answers each of them, and its client."""
+
+import time
+from typing import Protocol, Self
+
+import zmq
+from msgspec.structs import replace
+
+from services.bus.sockets import bind
+from services.bus.view import View
+from services.pacing import Pacing
+from twin.contracts.codec import MAX_BYTES, decode_answer, decode_request, encode
+from twin.contracts.envelope import AnyBody
+from twin.contracts.operations import TelecommandRequest
+from twin.contracts.steering import (
+    Answer,
+    AskLatest,
+    AskSnapshot,
+    AskStatus,
+    Declined,
+    Done,
+    Pause,
+    Probe,
+    Request,
+    Resume,
+    RunUntil,
+    SendTelecommand,
+    SetRate,
+    States,
+    Status,
+    StepRounds,
+    StepTime,
+    StopRun,
+)
+from twin.errors import TwinError, UsageError
+
+OPERATOR = "operator"
+"""Source of what an operator enters into the run."""
+_AT_ONCE = 64  # requests answered before the run goes on: a flood cannot hold time
+_TICK_S = 0.001  # the poll counts whole milliseconds
+
+
+class Steered(Protocol):
+    """What the plane needs of the run it steers."""
+
+    pacing: Pacing
+
+    def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None: ...
+
+    def probe(self, name: str) -> None: ...
+
+    def snapshot(self) -> dict[str, bytes]: ...
+
+    def stop(self, reason: str) -> None: ...
+
+    def status(self) -> Status: ...
+
+
+class OperatorPlane:
+    """Takes requests at `endpoint`; one frame each way, `id` echoed. Rubbish is declined and counted."""
+
+    def __init__(
+        self, context: "zmq.Context[zmq.Socket[bytes]]", endpoint: str, view: View | None = None
+    ) -> None:
+        """Raises UsageError if the endpoint cannot be had. `view` answers late joiners."""
+        self.refused = 0
+        self._view = view
+        self._socket = context.socket(zmq.ROUTER)
+        self._socket.maxmsgsize = MAX_BYTES
+        self._socket.linger = 200  # ms: the last answers still leave when the run ends
+        self.endpoint = bind(self._socket, endpoint)
+
+    def serve(self, run: Steered, timeout_s: float) -> None:
+        """Answer requests that are there; wait for one at most `timeout_s`."""
+        if 0.0 < timeout_s < _TICK_S:
+            time.sleep(timeout_s)
+            timeout_s = 0.0
+        for _ in range(_AT_ONCE):
+            if not self._socket.poll(int(timeout_s * 1000)):
+                return
+            client, *frames = self._socket.recv_multipart()
+            self._socket.send_multipart((client, encode(self._answer(run, frames))))
+            timeout_s = 0.0
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _answer(self, run: Steered, frames: list[bytes]) -> Answer:
+        request_id = 0
+        try:
+            if len(frames) != 1:
+                raise UsageError(f"a request is one frame, this one has {len(frames)}")
+            request = decode_request(frames[0])
+            request_id = request.id
+            return self._done(run, request)
+        except TwinError as error:
+            self.refused += 1
+            return Declined(id=request_id, reason=str(error)[:4096])
+
+    def _done(self, run: Steered, request: Request) -> Answer:
+        match request:
+            case AskStatus():
+                return replace(run.status(), id=request.id)
+            case AskLatest():
+                if self._view is None:
+                    raise UsageError("this run has no view plane")
+                return self._view.latest(request.id)
+            case AskSnapshot():
+                return States(id=request.id, t_ns=run.status().now_ns, states=run.snapshot())
+            case _:
+                _steer(run, request)
+                return Done(id=request.id)
+
+
+def _steer(run: Steered, request: Request) -> None:
+    match request:
+        case Pause():
+            run.pacing.pause()
+        case Resume():
+            run.pacing.resume()
+        case SetRate(rate=rate):
+            run.pacing.at_rate(rate)
+        case StepTime(seconds=seconds):
+            run.pacing.step(seconds)
+        case StepRounds(rounds=rounds):
+            run.pacing.step_rounds(rounds)
+        case RunUntil(t_ns=t_ns):
+            run.pacing.until(t_ns)
+        case SendTelecommand(name=name, arguments=arguments):
+            run.inject(OPERATOR, ("ground",), TelecommandRequest(name=name, arguments=arguments))
+        case Probe(participant=name):
+            run.probe(name)
+        case StopRun():
+            run.stop("the operator")
+
+
+class Console:
+    """A client of the operator plane: asks one thing at a time and waits for its answer.
+
+    `asked` counts the requests: it is the `id` of the last one.
+    """
+
+    def __init__(self, endpoint: str, timeout_s: float = 10.0) -> None:
+        self._timeout_ms = int(timeout_s * 1000)
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        self._socket.linger = 0
+        self._socket.connect(endpoint)
+        self.asked = 0
+
+    def ask(self, request: Request) -> Answer:
+        """The answer; raises UsageError if the run declines, or gives none in time (it may be over)."""
+        self.asked += 1
+        self._socket.send(encode(replace(request, id=self.asked)))
+        while self._socket.poll(self._timeout_ms):
+            answer = decode_answer(self._socket.recv())
+            if isinstance(answer, Declined):
+                raise UsageError(answer.reason)
+            if answer.id == self.asked:
+                return answer
+        raise UsageError(f"no answer within {self._timeout_ms / 1000:g} s: is the run over?")
+
+    def close(self) -> None:
+        self._context.destroy(linger=0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

@@ -1,0 +1,51 @@
+"""What the coordinator asks of a transport, whether the participants are processes or objects."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class Loss(Struct, frozen=True, kw_only=True):
+    """A peer that is gone: why, and the last lines it logged."""
+
+    name: str
+    cause: str
+    log: tuple[str, ...] = ()
+
+
+class Peers(Protocol):
+    """One conversation of encoded frames with every participant of a run."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The roles of the run in rank order."""
+        ...
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """The roles played by somebody else's process: not re-executed on replay."""
+        ...
+
+    def send(self, name: str, frame: bytes) -> None:
+        """Hand a frame to a peer; a peer that cannot be reached shows up in `losses`."""
+        ...
+
+    def receive(self, timeout_s: float) -> list[tuple[str, bytes]]:
+        """Frames that arrived; waits for the first one at most `timeout_s`."""
+        ...
+
+    def losses(self) -> list[Loss]:
+        """The peers found gone since the last call."""
+        ...
+
+    def refuse(self, name: str, frame: bytes) -> None:
+        """Send a last `Refused`, and forget the peer: its role is open again."""
+        ...
+
+    def stop(self, frame: bytes) -> None:
+        """Tell everybody that the run is over."""
+        ...
+
+    def close(self) -> None:
+        """End the conversation with everybody: nothing of it stays behind."""
+        ...

@@ -1,0 +1,32 @@
+"""Opens the planes on which a run is seen and steered from outside, in processes or in one process."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import NamedTuple
+
+import zmq
+
+from services.bus.endpoints import checked_endpoint, claimed
+from services.bus.operator import OperatorPlane
+from services.bus.view import View
+
+
+class Planes(NamedTuple):
+    """What is open; None is closed."""
+
+    view: View | None = None
+    operator: OperatorPlane | None = None
+
+
+@contextmanager
+def opened(view: str | None, operator: str | None) -> Iterator[Planes]:
+    """Listen at the endpoints that are given; raises UsageError, and leaves nothing behind, if one cannot be had."""
+    with ExitStack() as stack:
+        context = stack.enter_context(zmq.Context())
+        for endpoint in (view, operator):
+            claim = claimed(checked_endpoint(endpoint)) if endpoint else None
+            if claim:
+                stack.callback(claim.release)
+        seen = stack.enter_context(closing(View(context, view))) if view else None
+        steered = stack.enter_context(closing(OperatorPlane(context, operator, seen))) if operator else None
+        yield Planes(seen, steered)

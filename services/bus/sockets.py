@@ -1,0 +1,177 @@
+"""The ZeroMQ end of the control plane: a ROUTER that knows its peers by the name they said in HELLO."""
+
+import contextlib
+from collections.abc import Iterable
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from services.bus.peers import Loss
+from twin.contracts.codec import MAX_BYTES, decode_from_peer, encode
+from twin.contracts.envelope import Hello, Refused
+from twin.errors import ContractError, UsageError
+
+_SEND_TIMEOUT_MS = (
+    5_000  # finite: a full peer that leaves can otherwise block the sender for ever (libzmq #4665)
+)
+_HEARTBEAT_MS = 1_000
+_HEARTBEAT_TIMEOUT_MS = 5_000
+
+
+def bind(socket: "zmq.Socket[bytes]", endpoint: str) -> str:
+    """Bind, and return the endpoint as bound; raises UsageError that names the endpoint and the reason."""
+    try:
+        socket.bind(endpoint)
+    except zmq.ZMQError as error:
+        reason = (
+            "is already in use" if error.errno == zmq.EADDRINUSE else f"cannot be bound: {error.strerror}"
+        )
+        raise UsageError(
+            f"endpoint {endpoint} {reason}; end the other run or choose another endpoint"
+        ) from error
+    return socket.get_string(zmq.LAST_ENDPOINT).rstrip("\0")
+
+
+class RouterPeers:
+    """The control plane of a run: every peer is told apart by its connection, named by its HELLO.
+
+    Rubbish is refused at this edge and counted in `refused`; it never ends the run. Strangers (a role that
+    is not open, or taken) get one `Refused` with the reason.
+    """
+
+    def __init__(self, names: Iterable[str], context: "zmq.Context[zmq.Socket[bytes]]") -> None:
+        self.refused = 0
+        self._names = tuple(names)
+        self._identities: dict[str, bytes] = {}
+        self._roles: dict[bytes, str] = {}
+        self._connections: dict[int, str] = {}
+        self._lost: list[Loss] = []
+        self._foreign: frozenset[str] = frozenset()
+        self._monitor: zmq.Socket[bytes] | None = None
+        self._socket = context.socket(zmq.ROUTER)
+        self._socket.linger = 500
+        self._socket.router_mandatory = 1
+        self._socket.sndtimeo = _SEND_TIMEOUT_MS
+        self._socket.maxmsgsize = MAX_BYTES
+        self._timeout_ms = self._socket.rcvtimeo = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._names
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        return self._foreign
+
+    def listen(self, endpoint: str) -> str:
+        """Take local peers at `endpoint`; returns it as bound."""
+        return bind(self._socket, endpoint)
+
+    def open_to(self, roles: Iterable[str], endpoint: str) -> str:
+        """Leave `roles` to peers that join at `endpoint` by themselves; returns it as bound.
+
+        They are not our children, so their loss is seen by heartbeats, which ZeroMQ's own thread answers:
+        a long computation is not a death.
+        """
+        self._foreign = frozenset(roles)
+        self._socket.heartbeat_ivl = _HEARTBEAT_MS
+        self._socket.heartbeat_timeout = _HEARTBEAT_TIMEOUT_MS
+        bound = bind(self._socket, endpoint)
+        self._monitor = self._socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        return bound
+
+    def send(self, name: str, frame: bytes) -> None:
+        try:
+            self._socket.send_multipart((self._identities[name], frame))
+        except (zmq.ZMQError, KeyError) as error:
+            self._forget(name)
+            self._lost.append(Loss(name=name, cause=f"cannot be reached: {error}"))
+
+    def receive(self, timeout_s: float) -> list[tuple[str, bytes]]:
+        timeout_ms = int(timeout_s * 1000)
+        if timeout_ms != self._timeout_ms:
+            self._timeout_ms = self._socket.rcvtimeo = timeout_ms
+        try:
+            if len(self._identities) < len(self._names):
+                return self._receive_greeting()
+            identity, *frames = self._socket.recv_multipart()
+        except zmq.Again:
+            return []
+        return self._sorted_in(identity, frames, -1)
+
+    def losses(self) -> list[Loss]:
+        if self._monitor is not None:
+            self._note_disconnections(self._monitor)
+        lost, self._lost = self._lost, []
+        return lost
+
+    def refuse(self, name: str, frame: bytes) -> None:
+        identity = self._identities.get(name)
+        self._forget(name)
+        if identity is not None:
+            self._tell(identity, frame)
+
+    def stop(self, frame: bytes) -> None:
+        for identity in self._roles:
+            self._tell(identity, frame)
+
+    def close(self) -> None:
+        if self._monitor is not None:
+            self._socket.disable_monitor()
+            self._monitor = None
+        self._socket.close()
+
+    def _receive_greeting(self) -> list[tuple[str, bytes]]:
+        """As long as peers are missing, note which connection they come from: it names a later loss."""
+        first, *parts = self._socket.recv_multipart(copy=False)
+        connection = int(parts[-1].get(zmq.SRCFD)) if parts and self._foreign else -1
+        return self._sorted_in(first.bytes, [part.bytes for part in parts], connection)
+
+    def _sorted_in(self, identity: bytes, frames: list[bytes], connection: int) -> list[tuple[str, bytes]]:
+        name = self._roles.get(identity)
+        if name is not None and len(frames) == 1:
+            return [(name, frames[0])]
+        try:
+            hello = self._hello(frames)
+        except ContractError as error:
+            self.refused += 1
+            self._tell(identity, encode(Refused(reason=str(error)[:4096])))
+            return []
+        self._identities[hello.name] = identity
+        self._roles[identity] = hello.name
+        if hello.foreign:
+            self._connections[connection] = hello.name
+        return [(hello.name, frames[0])]
+
+    def _hello(self, frames: list[bytes]) -> Hello:
+        if len(frames) != 1:
+            raise ContractError(f"a message is one frame after the identity, this one has {len(frames)}")
+        hello = decode_from_peer(frames[0])
+        if not isinstance(hello, Hello):
+            raise ContractError(f"the first frame of a peer is HELLO, not {type(hello).__name__}")
+        if hello.name not in self._names:
+            raise ContractError(f"no role {hello.name} in this run; its roles: {', '.join(self._names)}")
+        if hello.foreign != (hello.name in self._foreign):
+            open_roles = ", ".join(sorted(self._foreign)) or "none"
+            raise ContractError(
+                f"role {hello.name} is not open to a peer of this sort; open to foreign: {open_roles}"
+            )
+        if hello.name in self._identities:
+            raise ContractError(f"role {hello.name} is taken")
+        return hello
+
+    def _tell(self, identity: bytes, frame: bytes) -> None:
+        with contextlib.suppress(zmq.ZMQError):  # a stranger that has already left misses its refusal
+            self._socket.send_multipart((identity, frame))
+
+    def _forget(self, name: str) -> None:
+        identity = self._identities.pop(name, None)
+        if identity is not None:
+            self._roles.pop(identity, None)
+
+    def _note_disconnections(self, monitor: "zmq.Socket[bytes]") -> None:
+        while monitor.poll(0):
+            name = self._connections.pop(int(recv_monitor_message(monitor)["value"]), None)
+            if name in self._identities:
+                self._forget(name)
+                self._lost.append(Loss(name=name, cause="its connection is gone"))

@@ -1,0 +1,189 @@
+"""The command `twin`: options in, one line for every mistake, exit codes out.
+
+Nothing heavy is imported here: each command loads what it needs when it is called.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twin.errors import TraceMismatchError, TwinError
+
+PASSED, FAILED, BAD_INPUT, SERVICE_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+_Misuse: type[Exception] = typer.BadParameter.__bases__[0]  # the parser's own errors, in any version of it
+
+app = typer.Typer(
+    name="twin",
+    help="Fly debris-removal missions, judge them, and replay what was recorded.\n\n"
+    "Exit codes: 0 passed, 1 failed, 2 wrong input, 3 a service failed, 130 interrupted.\n\n"
+    "Example: twin run quickstart",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+MissionName = Annotated[
+    str, typer.Argument(help="Name of a mission, or path of a .toml file.", metavar="MISSION")
+]
+RecordingFile = Annotated[Path, typer.Argument(help="A recording (.mcap).", metavar="REC")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output instead of text.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
+
+
+@app.command()
+def run(  # noqa: PLR0917 (the parser gives every option by its name)
+    mission: MissionName,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of all noise; default: the mission's.")
+    ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(help="Simulated seconds a wall second, 0.1 to 1000; default: no limit."),
+    ] = None,
+    in_process: Annotated[
+        bool, typer.Option("--in-process", help="All services in this process instead of one process each.")
+    ] = False,
+    until: Annotated[float | None, typer.Option(min=0.0, help="End at this mission time, s.")] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(help="Recording to write; default: recordings/<mission>-<seed>.mcap.", metavar="FILE"),
+    ] = None,
+    foreign: Annotated[
+        list[str] | None,
+        typer.Option(help="Role that your process plays; needs --endpoint.", metavar="ROLE"),
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(help="Where it joins: tcp://127.0.0.1:PORT or ipc://PATH.", metavar="ADDRESS"),
+    ] = None,
+    view: Annotated[
+        str | None, typer.Option(help="Publish every event here, for viewers.", metavar="ADDRESS")
+    ] = None,
+    operator: Annotated[
+        str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> int:
+    """Fly a mission and judge it.
+
+    \b
+    Examples: twin run quickstart
+              twin run adras-j2 --seed 7 --rate 100 --record flight.mcap
+              twin run ./my-mission.toml --in-process --json
+    """
+    from services import commands
+    from services.run import Options
+
+    options = Options(
+        rate=rate,
+        in_process=in_process,
+        until_s=until,
+        record=record,
+        foreign=tuple(foreign or ()),
+        endpoint=endpoint,
+        view=view,
+        operator=operator,
+    )
+    return commands.run(mission, seed, options, quiet=quiet, as_json=as_json)
+
+
+@app.command()
+def check(mission: MissionName, as_json: AsJson = False) -> int:
+    """Check a mission file and all it names, without flying it.
+
+    \b
+    Example: twin check ./my-mission.toml
+    """
+    from services import commands
+
+    return commands.check(mission, as_json=as_json)
+
+
+@app.command("list")
+def list_missions(as_json: AsJson = False) -> int:
+    """List the missions that can be named: those of ./missions and those that come with the product.
+
+    \b
+    Example: twin list
+    """
+    from services import commands
+
+    return commands.list_missions(as_json=as_json)
+
+
+@app.command()
+def info(recording: RecordingFile, as_json: AsJson = False) -> int:
+    """Say what a recording holds, until when, and whether it is complete, live, cut or corrupt.
+
+    \b
+    Example: twin info recordings/quickstart-1.mcap
+    """
+    from services import commands
+
+    return commands.info(recording, as_json=as_json)
+
+
+@app.command()
+def quantities(as_json: AsJson = False) -> int:
+    """List every quantity that conditions and requirements may use, with unit, frame and plane.
+
+    \b
+    Example: twin quantities
+    """
+    from services import commands
+
+    return commands.quantities(as_json=as_json)
+
+
+@app.command()
+def replay(recording: RecordingFile, as_json: AsJson = False) -> int:
+    """Compute a recorded run again from its inputs and name the first event that differs.
+
+    Exit codes: 0 identical, 1 different, 2 corrupt or not a recording.
+
+    \b
+    Example: twin replay recordings/quickstart-1.mcap
+    """
+    from services import commands
+
+    return commands.replay(recording, as_json=as_json)
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command line; returns its exit code, after one line on standard error if it went wrong."""
+    try:
+        result = typer.main.get_command(app).main(
+            arguments or ["--help"], prog_name="twin", standalone_mode=False
+        )
+    except _Misuse as error:
+        return _say(_one_line(getattr(error, "format_message", error.__str__)()), BAD_INPUT)
+    except TraceMismatchError as error:
+        return _say(str(error), FAILED)
+    except TwinError as error:
+        return _say(_one_line(str(error)), getattr(error, "exit_code", BAD_INPUT))
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("interrupted", INTERRUPTED)
+    return result if isinstance(result, int) else PASSED
+
+
+def main() -> None:
+    """Entry point of the command `twin`."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _say(text: str, code: int) -> int:
+    print(f"twin: {text}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""What each command of `twin` does; returns exit codes, raises the product's errors for the rest."""
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from services import report as show
+from services.laws import laws
+from services.library import find, load_mission, names
+from services.progress import Progress
+from services.recording.read import Recording
+from services.run import Options, RunReport, fly, participants
+from twin.errors import UsageError
+from twin.mission.describe import mission_listings, quantity_listing
+from twin.mission.quantities import QUANTITIES
+from twin.mission.script import Mission
+
+PASSED: Final = 0
+FAILED: Final = 1
+BAD_INPUT: Final = 2
+SERVICE_FAILED: Final = 3
+INTERRUPTED: Final = 130
+
+
+def run(name: str, seed: int | None, options: Options, *, quiet: bool, as_json: bool) -> int:
+    """Fly, judge, say where the recording is."""
+    mission = load_mission(name, laws())
+    if seed is not None:
+        mission = msgspec.structs.replace(mission, seed=seed)
+    path = options.record or default_recording(mission)
+    options = msgspec.structs.replace(options, record=path)
+    progress = None if quiet else Progress(mission)
+    try:
+        report = fly(mission, options, (progress.take,) if progress else ())
+    finally:
+        if progress:
+            progress.close()
+    if as_json:
+        show.print_json(show.run_facts(report))
+    else:
+        show.print_run(report)
+    return _exit_code(report)
+
+
+def default_recording(mission: Mission) -> Path:
+    """A free name recordings/<mission>-<seed>.mcap in the working folder, numbered if need be."""
+    folder = Path("recordings")
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"cannot make {folder.absolute()}: {error.strerror}; choose a place with --record FILE"
+        ) from error
+    stem = f"{mission.name}-{mission.seed}"
+    path, number = folder / f"{stem}.mcap", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}-{number}.mcap"
+    return path
+
+
+def _exit_code(report: RunReport) -> int:
+    outcome = report.outcome
+    if outcome.cause in ("peer_lost", "error"):
+        for line in outcome.log:
+            print(f"{outcome.participant}| {line}", file=sys.stderr)
+        print(f"twin: {outcome.text}", file=sys.stderr)
+        return SERVICE_FAILED
+    if outcome.cause == "interrupted":
+        return INTERRUPTED
+    return PASSED if report.word == "pass" else FAILED
+
+
+def check(name: str, *, as_json: bool) -> int:
+    """Load a mission with everything it names."""
+    found = find(name)
+    mission = load_mission(name, laws())
+    facts = _mission_facts(mission, found.place)
+    if as_json:
+        show.print_json(facts)
+    else:
+        show.print_listings(mission_listings(mission))
+        print(f"{found.place} is sound.")
+    return PASSED
+
+
+def _mission_facts(mission: Mission, place: str) -> dict[str, Any]:
+    return {
+        "mission": mission.name,
+        "title": mission.title,
+        "place": place,
+        "seed": mission.seed,
+        "epoch_utc": mission.epoch_utc,
+        "target": mission.target.name,
+        "servicer": mission.servicer.name,
+        "stations": [station.name for station in mission.stations],
+        "phases": [phase.name for phase in mission.guidance.phases],
+        "steps": [step.name for step in mission.timeline],
+        "requirements": [requirement.name for requirement in mission.requirements],
+    }
+
+
+def list_missions(*, as_json: bool) -> int:
+    """Name, title and place of every mission that needs no path."""
+    facts = [_mission_facts(load_mission(name), find(name).place) for name in names()]
+    if as_json:
+        show.print_json({"missions": facts})
+    else:
+        rows = [(each["mission"], each["title"], each["place"]) for each in facts]
+        show.print_table(("mission", "title", "place"), rows)
+    return PASSED
+
+
+def info(path: Path, *, as_json: bool) -> int:
+    """What a recording holds; a corrupt one is described too."""
+    recording = Recording(path)
+    if as_json:
+        show.print_json(show.recording_facts(recording))
+    else:
+        show.print_recording(recording)
+    return BAD_INPUT if recording.condition == "corrupt" else PASSED
+
+
+def quantities(*, as_json: bool) -> int:
+    """The registry."""
+    if as_json:
+        show.print_json({"quantities": [msgspec.to_builtins(each) for each in QUANTITIES.values()]})
+    else:
+        show.print_listings((quantity_listing(),))
+    return PASSED
+
+
+def replay(path: Path, *, as_json: bool) -> int:
+    """Recompute and compare; a difference and a corrupt file are raised."""
+    from services.recording.replay import DifferenceError
+    from services.recording.replay import replay as recompute
+
+    recording = Recording(path)
+    facts, _ = recording.require_sound()
+    local = tuple(name for name in facts.participants if name not in facts.foreign)
+    try:
+        done = recompute(recording, participants(local))
+    except DifferenceError as error:
+        if as_json:
+            found = error.difference
+            show.print_json(
+                {"recording": str(path), "result": "different", **found._asdict(), "exit": FAILED}
+            )
+        raise
+    result = "identical" if done.exact else "equal within tolerances"
+    if as_json:
+        show.print_json({"recording": str(path), "result": result, **msgspec.to_builtins(done)})
+    else:
+        print("\n".join(_replayed(recording, done, result)))
+    return PASSED
+
+
+def _replayed(recording: Recording, done: Any, result: str) -> list[str]:
+    lines = [f"{result}: {done.events} events until {show.mission_time(done.until_ns)}, digest {done.digest}"]
+    if not done.exact:
+        lines.append("recorded in another numeric environment: compared to 1 mm, 1 mm/s, 1 mrad, 1 ms")
+    if not done.complete:
+        lines.append(f"as far as it was saved: {recording.problem}")
+    if done.not_executed:
+        lines.append(f"not re-executed, taken from the record: {', '.join(done.not_executed)}")
+    return lines

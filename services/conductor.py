@@ -1,0 +1,306 @@
+"""Runs the conductor over real peers: grants, paces, records, supervises. One loop for both transports."""
+
+import contextlib
+import time
+import uuid
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec import Raw
+
+from services.bus.handshake import Handshake
+from services.bus.peers import Loss, Peers
+from services.onlookers import Ending, Operator, Sink
+from services.outcome import Outcome, RunOver
+from services.pacing import Pacing
+from twin.contracts.codec import decode_from_peer, encode
+from twin.contracts.envelope import (
+    AnyBody,
+    Event,
+    Failure,
+    Refused,
+    Reply,
+    SnapshotAsked,
+    SnapshotGiven,
+    Start,
+    Stop,
+)
+from twin.contracts.operations import PeerLost
+from twin.contracts.steering import Status
+from twin.errors import ContractError, TwinError, UsageError
+from twin.kernel.conductor import Assignment, Cause, Conductor
+from twin.kernel.digest import Digests
+from twin.kernel.pace import Pace
+from twin.kernel.stalls import GapError
+from twin.mission.script import Mission
+
+__all__ = ["Coordinator", "Outcome"]
+
+SUPERVISOR = "supervisor"
+"""Source of external events about the run itself."""
+_SLICE_S = 0.02  # how long a death, a signal or an operator may go unseen while peers compute
+_ERRAND_S = 0.01  # how often they are looked for while rounds follow each other without a wait
+_LAST_WORDS_S = 0.2
+
+
+class Coordinator:
+    """One run of `mission` over `peers`, from the handshake to the last event.
+
+    `until_ns` ends it early; `ending` ends it as the mission says, `mission.ending.latest_s` at the latest.
+    `interrupted` is asked between rounds and while waiting; a text ends the run. `observers` see every event
+    once it is on the record.
+    """
+
+    def __init__(
+        self,
+        mission: Mission,
+        peers: Peers,
+        recorder: Sink | None = None,
+        observers: Sequence[Callable[[Event], None]] = (),
+        pace: Pace | None = None,
+        *,
+        view: Sink | None = None,
+        operator: Operator | None = None,
+        ending: Ending | None = None,
+        until_ns: int | None = None,
+        interrupted: Callable[[], str] = str,
+    ) -> None:
+        self.pacing = Pacing(pace or Pace())
+        self.waits = dict.fromkeys(peers.names, 0.0)
+        self.rounds = self.events = self.refused = 0
+        self._peers = peers
+        self._sinks = tuple(sink for sink in (recorder, view) if sink)
+        self._observers = tuple(observers)
+        self._operator, self._ending, self._interrupted = operator, ending, interrupted
+        self._digests = Digests()
+        self._run = uuid.uuid4().hex
+        self._conductor = Conductor(peers.names, self._run)
+        self._handshake = Handshake(
+            peers.names, Start(run=self._run, epoch=0, mission=Raw(msgspec.msgpack.encode(mission)))
+        )
+        self._end_ns, self._end_cause = _latest(mission, until_ns)
+        self._states: dict[str, bytes] = {}
+        self._errand_wall_s = 0.0
+        self._serving = False
+        self._stopped = ""
+
+    def run(self) -> Outcome:
+        """Fly to the end. Errors of the run are in the outcome; only those of our own code are raised."""
+        wall_s = time.perf_counter()
+        try:
+            self._gather()
+            self._fly()
+        except RunOver as over:
+            end = over
+        except TwinError as error:
+            end = RunOver("error", f"{type(error).__name__}: {error}")
+        finally:
+            self._peers.stop(encode(Stop(run=self._run, cause="the run is over")))
+        self._close(end)
+        return self._outcome(end, time.perf_counter() - wall_s)
+
+    def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None:
+        """Outside input, now: recorded, and given to `to` at the next micro-step."""
+        self._conductor.inject(source, to, body)
+        if not self._conductor.outstanding:  # else it enters the order with the round
+            self._commit()
+
+    def probe(self, name: str) -> None:
+        """Grant `name` an empty inbox: a participant that does not stay idle ends the run.
+
+        Raises UsageError while a round is outstanding.
+        """
+        self._exchange((self._conductor.probe(name),))
+
+    def snapshot(self) -> dict[str, bytes]:
+        """State of every participant after its last grant; raises UsageError while a round is outstanding."""
+        if self._conductor.outstanding or self._conductor.micro < 0:
+            raise UsageError("no snapshot now: only between two rounds of a run")
+        self._states.clear()
+        for name in self._peers.names:
+            self._peers.send(name, encode(SnapshotAsked(run=self._run, epoch=0)))
+        while len(self._states) < len(self._peers.names):
+            self._listen()
+        return dict(self._states)
+
+    def stop(self, reason: str) -> None:
+        """End the run before the next round."""
+        self._stopped = reason
+
+    def status(self) -> Status:
+        """Where the run is, and who holds time."""
+        now_ns = self._conductor.now_ns
+        return Status(
+            now_ns=now_ns,
+            position_ns=self.pacing.position_ns,
+            end_ns=self._end_ns,
+            paused=self.pacing.paused,
+            wanted_rate=self.pacing.wanted,
+            achieved_rate=self.pacing.achieved,
+            waiting_for=self._handshake.missing or self._conductor.outstanding,
+            waits=dict(self.waits),
+            rounds=self.rounds,
+            events=self.events,
+        )
+
+    def _gather(self) -> None:
+        while not self._handshake.complete:
+            self._look_around()
+            for name, raw in self._peers.receive(_SLICE_S):
+                self._greet(name, raw)
+
+    def _greet(self, name: str, raw: bytes) -> None:
+        try:
+            frame = decode_from_peer(raw)
+            if isinstance(frame, Failure):
+                raise RunOver.failed(name, frame, 0)
+            for receiver, answer in self._handshake.take(name, frame):
+                self._peers.send(receiver, answer)
+        except ContractError as error:
+            self.refused += 1
+            self._peers.refuse(name, encode(Refused(reason=str(error)[:4096])))
+
+    def _fly(self) -> None:
+        conductor = self._conductor
+        while True:
+            next_ns = conductor.next_ns
+            if next_ns is not None and next_ns > self._end_ns:
+                raise RunOver(self._end_cause, t_ns=self._end_ns)
+            begun = conductor.micro >= 0  # the first round is free: before it nothing can be steered
+            wait_s = self.pacing.wait_s(conductor.now_ns, next_ns) if begun and next_ns is not None else 0.0
+            if wait_s > 0.0 or time.perf_counter() - self._errand_wall_s > _ERRAND_S:
+                self._look_around(min(wait_s, _SLICE_S))
+                continue
+            self.pacing.granted()
+            self._exchange(conductor.grants())
+            self.rounds += 1
+
+    def _exchange(self, assignments: Sequence[Assignment]) -> None:
+        """Hand the grants out and wait for every reply; then the round is on the record."""
+        for assignment in assignments:
+            self._peers.send(assignment.name, encode(assignment.grant))
+        while self._conductor.outstanding:
+            self._listen()
+        self._commit()
+
+    def _listen(self) -> None:
+        wall_s = time.perf_counter()
+        frames = self._peers.receive(_SLICE_S)
+        for name, raw in frames:
+            self._take(name, raw)
+            self.waits[name] += time.perf_counter() - wall_s
+        if not frames:
+            self._charge(time.perf_counter() - wall_s)
+            self._look_around()
+
+    def _charge(self, wall_s: float) -> None:
+        for name in self._conductor.outstanding:
+            self.waits[name] += wall_s / len(self._conductor.outstanding)
+
+    def _take(self, name: str, raw: bytes) -> None:
+        try:
+            frame = decode_from_peer(raw)
+            match frame:
+                case Reply():
+                    self._conductor.reply(name, frame)
+                case Failure():
+                    raise RunOver.failed(name, frame, self._conductor.now_ns)
+                case SnapshotGiven(state=state):
+                    self._states[name] = state
+                case _:
+                    raise ContractError(f"{type(frame).__name__} of {name} is out of place during the run")
+        except GapError:
+            raise
+        except ContractError as error:
+            self.refused += 1
+            self._peers.send(name, encode(Refused(reason=str(error)[:4096])))
+
+    def _commit(self) -> None:
+        committed = self._conductor.take_committed()
+        self.events += len(committed)
+        sinks, self._sinks = self._sinks, ()  # a sink that fails is given no more, not even the last events
+        for sink in sinks:
+            sink.round(committed)
+        self._sinks = sinks
+        for event, raw in committed:
+            self._digests.update(event, raw)
+            for observe in self._observers:
+                observe(event)
+            if self._ending is not None:
+                self._note_end(self._ending.take(event))
+
+    def _note_end(self, end_ns: int | None) -> None:
+        if end_ns is not None and end_ns < self._end_ns:
+            self._end_ns, self._end_cause = end_ns, "mission_over"
+
+    def _look_around(self, timeout_s: float = 0.0) -> None:
+        """Whatever is not a reply: signals, deaths, the operator; waits at most `timeout_s`."""
+        if self._operator is not None and not self._serving:
+            self._serving = True
+            self._operator.serve(self, timeout_s)
+            self._serving = False
+        elif timeout_s > 0.0:
+            time.sleep(timeout_s)
+        for loss in self._peers.losses():
+            self._lose(loss)
+        reason = self._stopped or self._interrupted()
+        if reason:
+            raise RunOver("interrupted", f"stopped by {reason}")
+        self._errand_wall_s = time.perf_counter()
+
+    def _lose(self, loss: Loss) -> None:
+        waiting = self._handshake.missing
+        if loss.name in self._peers.foreign and waiting:
+            self._handshake.forget(loss.name)  # it may join again: nothing has begun
+            return
+        self._hear_last_words(loss.name)
+        if reason := self._interrupted():  # a signal to the whole process group reaches services first
+            raise RunOver("interrupted", f"stopped by {reason}")
+        now_ns = self._conductor.now_ns
+        text = f"{loss.name} was lost at {now_ns * 1e-9:.3f} s: {loss.cause}"
+        raise RunOver("peer_lost", text, participant=loss.name, log=loss.log)
+
+    def _hear_last_words(self, name: str) -> None:
+        """A failure report that is still under way says more than a dead process."""
+        while frames := self._peers.receive(_LAST_WORDS_S):
+            for sender, raw in frames:
+                with contextlib.suppress(ContractError):  # rubbish of a peer that is gone has nobody to blame
+                    frame = decode_from_peer(raw)
+                    if sender == name and isinstance(frame, Failure):
+                        raise RunOver.failed(name, frame, self._conductor.now_ns)
+
+    def _close(self, end: RunOver) -> None:
+        """The last events; a run that never began has none."""
+        conductor = self._conductor
+        if conductor.micro < 0:
+            return
+        if end.cause == "peer_lost":
+            lost = PeerLost(participant=end.participant, cause=end.text, granted_ns=conductor.now_ns)
+            conductor.inject(SUPERVISOR, (), lost)
+        t_ns = None if end.t_ns is None else max(end.t_ns, conductor.now_ns)
+        conductor.end(end.cause, end.text, t_ns=t_ns)
+        self._commit()
+
+    def _outcome(self, end: RunOver, wall_s: float) -> Outcome:
+        return Outcome(
+            end_t_ns=self._conductor.now_ns,
+            cause=end.cause,
+            text=end.text,
+            digest=self._digests.run_hex,
+            digests_by_source=self._digests.by_source,
+            waits=dict(self.waits),
+            rounds=self.rounds,
+            events=self.events,
+            wall_s=wall_s,
+            refused=self.refused,
+            participant=end.participant,
+            log=end.log,
+            fingerprints=self._handshake.fingerprints,
+        )
+
+
+def _latest(mission: Mission, until_ns: int | None) -> tuple[int, Cause]:
+    deadline_ns = round(mission.ending.latest_s * 1e9)
+    return (
+        (until_ns, "until") if until_ns is not None and until_ns < deadline_ns else (deadline_ns, "deadline")
+    )

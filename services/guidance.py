@@ -1,0 +1,63 @@
+"""The guidance service: hears sensor readings and telecommands, says commands, estimate, phase and verdicts."""
+
+import msgspec
+
+from services.laws import laws
+from twin.contracts.envelope import Delivered, Outgoing, Reaction
+from twin.contracts.operations import LawSwap
+from twin.contracts.radio import Telecommand
+from twin.contracts.sensing import SensorReadings
+from twin.errors import ContractError, UsageError
+from twin.gnc.computer import Computer, ComputerSnapshot
+from twin.kernel.participant import Participant
+from twin.mission.script import Mission
+
+
+class Guidance:
+    """Reacts only to what it hears; asks for no wake-ups: the readings set its pace."""
+
+    name = "guidance"
+
+    def begin(self, mission: Mission) -> Reaction:
+        self._become(mission)
+        return Reaction()
+
+    def react(self, now_ns: int, inbox: tuple[Delivered, ...]) -> Reaction:
+        messages: list[Outgoing] = []
+        for delivered in inbox:
+            match delivered.body:
+                case SensorReadings() as readings:
+                    messages += self._cycle(readings)
+                case Telecommand() as command:
+                    self._computer.hear(command)
+                case LawSwap() as swap:
+                    self._computer.swap(swap)
+                case other:
+                    raise UsageError(f"guidance takes no {type(other).__name__} (from {delivered.source})")
+        return Reaction(messages=tuple(messages))
+
+    def snapshot(self) -> bytes:
+        return msgspec.msgpack.encode(self._computer.snapshot())
+
+    def restore(self, mission: Mission, state: bytes) -> None:
+        """Raises ContractError when `state` is not a snapshot of this guidance."""
+        self._become(mission)
+        try:
+            snapshot = msgspec.msgpack.decode(state, type=ComputerSnapshot)
+        except msgspec.DecodeError as error:
+            raise ContractError(f"not a guidance snapshot: {error}") from None
+        self._computer.restore(snapshot)
+
+    def _become(self, mission: Mission) -> None:
+        self._computer = Computer(mission, laws())
+        self._delay_ns = round(mission.guidance.compute_delay_s * 1e9)
+
+    def _cycle(self, readings: SensorReadings) -> list[Outgoing]:
+        command, says = self._computer.cycle(readings)
+        to, delay_ns = ("servicer",), self._delay_ns
+        answer = Outgoing(to=to, delay_ns=delay_ns, delivery="wake", body=command)
+        return [answer, *(Outgoing(to=to, delay_ns=delay_ns, delivery="wait", body=body) for body in says)]
+
+
+def create() -> Participant:
+    return Guidance()

@@ -1,0 +1,47 @@
+"""How a run ended, as a value and as the way out of its loop."""
+
+from msgspec import Struct
+
+from twin.contracts.envelope import Failure
+from twin.kernel.conductor import Cause
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """How a run ended. `waits`: wall seconds the rounds waited for each participant. `participant`, `log`:
+    whose fault it was, and its last log lines, if the cause is `peer_lost` or `error`."""
+
+    end_t_ns: int
+    cause: Cause
+    text: str
+    digest: str
+    digests_by_source: dict[str, str]
+    waits: dict[str, float]
+    rounds: int
+    events: int
+    wall_s: float
+    refused: int = 0
+    participant: str = ""
+    log: tuple[str, ...] = ()
+    fingerprints: dict[str, str] = {}
+
+
+class RunOver(Exception):  # noqa: N818 (not an error: the way out of a run, however deep)
+    """The run is over; `t_ns` is when, if not now."""
+
+    def __init__(
+        self,
+        cause: Cause,
+        text: str = "",
+        *,
+        participant: str = "",
+        log: tuple[str, ...] = (),
+        t_ns: int | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.cause, self.text, self.participant, self.log, self.t_ns = cause, text, participant, log, t_ns
+
+    @classmethod
+    def failed(cls, name: str, failure: Failure, now_ns: int) -> "RunOver":
+        """`name` reported that it failed at `now_ns`."""
+        text = f"{name} failed at {now_ns * 1e-9:.3f} s: {failure.error}"
+        return cls("error", text, participant=name, log=failure.log)

@@ -1,0 +1,1 @@
+"""Recordings: write one while a run flies, read, describe and replay it."""

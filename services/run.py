@@ -1,0 +1,212 @@
+"""One run, from a mission to its report: participants, transport, recorder and judge put together."""
+
+import importlib
+import importlib.metadata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from services import fingerprint
+from services.bus.inproc import InprocPeers
+from services.bus.interrupts import Interrupts
+from services.bus.peers import Peers
+from services.conductor import Coordinator
+from services.onlookers import Operator, Sink
+from services.outcome import Outcome
+from services.recording.layout import EndFacts, RunFacts
+from services.recording.write import Recorder, write_side
+from twin.contracts.codec import schema_hash
+from twin.contracts.envelope import Event
+from twin.dynamics.epochs import Epoch, unix_ns
+from twin.errors import UsageError
+from twin.kernel.pace import Pace
+from twin.kernel.participant import Participant
+from twin.mission.ending import EndingWatch
+from twin.mission.script import Mission
+from twin.mission.verdict import Assessor, Verdict
+
+ROLES: Final = ("target", "servicer", "guidance", "ground")
+"""The services of a run, in rank order."""
+PRODUCT: Final = "debris-removal-twin"
+_LIBRARIES: Final = (PRODUCT, "heyoka", "numpy", "pyerfa", "daqp", "sgp4", "msgspec", "mcap", "zstandard")
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How to fly, none of which may change the trace but `until_s`.
+
+    `rate` in simulated seconds a wall second, None as fast as it goes; `record` None records nothing;
+    `foreign` roles join at `endpoint`; `view` and `operator` are the endpoints of these planes.
+    """
+
+    in_process: bool = False
+    rate: float | None = None
+    until_s: float | None = None
+    record: Path | None = None
+    foreign: tuple[str, ...] = ()
+    endpoint: str | None = None
+    view: str | None = None
+    operator: str | None = None
+
+
+class RunReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to; `verdict` is None when a service failed, as then nothing was shown."""
+
+    mission: Mission
+    outcome: Outcome
+    verdict: Verdict | None
+    recording: Path | None
+
+    @property
+    def word(self) -> str:
+        """The verdict in one word: pass, fail or none."""
+        if self.verdict is None:
+            return "none"
+        return "pass" if self.verdict.passed else "fail"
+
+    @property
+    def end_s(self) -> float:
+        return self.outcome.end_t_ns * 1e-9
+
+    @property
+    def speed(self) -> float:
+        """Simulated seconds a wall second."""
+        return self.end_s / self.outcome.wall_s if self.outcome.wall_s > 0.0 else 0.0
+
+
+def fly(mission: Mission, options: Options, observers: Sequence[Callable[[Event], None]] = ()) -> RunReport:
+    """Fly `mission` to its end and judge it; a failed service is in the report, not raised.
+
+    Raises UsageError, with nothing left behind, when it cannot be started as asked.
+    """
+    pace = Pace(rate=options.rate)
+    assessor = Assessor(mission)
+    side = _side_start(options)
+    with (
+        _recorder(mission, options, side) as recorder,
+        Interrupts() as interrupts,
+        _peers(options) as peers,
+        _planes(options) as (view, operator),
+    ):
+        coordinator = Coordinator(
+            mission,
+            peers,
+            recorder,
+            (assessor.take, *observers),
+            pace,
+            view=view,
+            operator=operator,
+            ending=EndingWatch(mission),
+            until_ns=None if options.until_s is None else round(options.until_s * 1e9),
+            interrupted=interrupts.asked,
+        )
+        outcome = coordinator.run()
+        failed = outcome.cause in ("peer_lost", "error")
+        verdict = None if failed else assessor.finish(outcome.end_t_ns)
+        report = RunReport(mission=mission, outcome=outcome, verdict=verdict, recording=options.record)
+        _finish(recorder, report, side)
+    return report
+
+
+def participants(roles: Sequence[str] = ROLES) -> tuple[Participant, ...]:
+    """Fresh participants for `roles`, as objects of this process."""
+    return tuple(importlib.import_module(f"services.{role}").create() for role in roles)
+
+
+@contextmanager
+def _peers(options: Options) -> Iterator[Peers]:
+    if options.in_process:
+        if options.foreign or options.endpoint:
+            raise UsageError("a foreign role joins over the wire: leave out --in-process")
+        inproc = InprocPeers(participants())
+        try:
+            yield inproc
+        finally:
+            inproc.close()
+        return
+    from services.bus.launcher import Fleet  # the only place of a run that loads ZeroMQ
+
+    with Fleet(ROLES, foreign=options.foreign, endpoint=options.endpoint) as fleet:
+        yield fleet.start()
+
+
+@contextmanager
+def _planes(options: Options) -> Iterator[tuple[Sink | None, Operator | None]]:
+    """How the run is seen and steered from outside."""
+    if not (options.view or options.operator):
+        yield None, None
+        return
+    from services.bus.planes import opened
+
+    with opened(options.view, options.operator) as planes:
+        yield planes
+
+
+@contextmanager
+def _recorder(mission: Mission, options: Options, side: dict[str, object]) -> Iterator[Recorder | None]:
+    """The recorder, with the side file begun; both are removed again if the run never had an event."""
+    if options.record is None:
+        yield None
+        return
+    recorder = Recorder(options.record, mission, run_facts(mission, options.foreign))
+    try:
+        write_side(options.record, side)
+        yield recorder
+    finally:
+        recorder.close()
+        if not recorder.events:
+            recorder.discard()
+
+
+def _finish(recorder: Recorder | None, report: RunReport, side: dict[str, object]) -> None:
+    if recorder is None or not recorder.events:
+        return
+    outcome = report.outcome
+    recorder.finish(
+        EndFacts(
+            end_ns=outcome.end_t_ns,
+            cause=outcome.cause,
+            text=outcome.text,
+            digest=outcome.digest,
+            digests_by_source=outcome.digests_by_source,
+            events=outcome.events,
+            verdict=report.word,
+        )
+    )
+    ended = {"wall_ended_utc": datetime.now(UTC).isoformat(), "speed": report.speed}
+    write_side(recorder.path, {**side, **ended, "outcome": msgspec.to_builtins(outcome)})
+
+
+def run_facts(mission: Mission, foreign: tuple[str, ...] = ()) -> RunFacts:
+    """What is known of a run before it starts."""
+    return RunFacts(
+        mission=mission.name,
+        seed=mission.seed,
+        epoch_utc=mission.epoch_utc,
+        epoch_unix_ns=unix_ns(Epoch(mission.epoch_utc), 0),
+        participants=ROLES,
+        foreign=foreign,
+        schema=schema_hash(),
+        fingerprint=fingerprint(),
+        versions={name: _version(name) for name in _LIBRARIES},
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"  # the product itself, run from its source folder
+
+
+def _side_start(options: Options) -> dict[str, object]:
+    return {
+        "wall_started_utc": datetime.now(UTC).isoformat(),
+        "transport": "in process" if options.in_process else "processes",
+        "rate": options.rate,
+        "foreign": options.foreign,
+        "endpoint": options.endpoint,
+    }

@@ -1,0 +1,255 @@
+"""Any text is a mission or a MissionError, which names the place and the nearest right key."""
+
+import re
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.laws import laws
+from services.library import find, load_mission, names
+from twin.errors import MissionError
+from twin.mission.describe import mission_listings, quantity_listing
+from twin.mission.load import load
+from twin.mission.script import Mission
+
+LAWS = laws()
+TEXT = find("quickstart").text
+INCLUDE = find("quickstart").include
+
+
+def loaded(text):
+    return load(text, "quickstart", INCLUDE, LAWS)
+
+
+def changed(old, new):
+    assert old in TEXT, f"the shipped mission no longer says {old!r}"
+    return TEXT.replace(old, new)
+
+
+def refusal(old, new):
+    with pytest.raises(MissionError) as caught:
+        loaded(changed(old, new))
+    message = str(caught.value)
+    assert len(message.splitlines()) == 1
+    assert message.startswith("quickstart.toml")
+    return message
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_shipped_mission_loads_and_survives_the_wire(name):
+    mission = load_mission(name, LAWS)
+    assert mission.name == name
+    packed = msgspec.msgpack.encode(mission, order="deterministic")
+    assert msgspec.msgpack.decode(packed, type=Mission) == mission
+    assert msgspec.msgpack.encode(load_mission(name, LAWS), order="deterministic") == packed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "hint"),
+    [
+        ("linger_s", "linger_min", "ending", "did you mean `linger_s` (s)?"),
+        (
+            "latest_s = 7200.0",
+            'latest_s = "2 h"',
+            "ending.latest_s",
+            "expected number, found '2 h' (a number in s",
+        ),
+        ("seed = 1", "sed = 1", "", "did you mean `seed`?"),
+        ("seed = 1", "seed = 1.5", "seed", "expected whole number, found 1.5"),
+        ("seed = 1", "seed = -1", "seed", "expected whole number >= 0"),
+        ("sample_s = 1.0", "sample_s = nan", "sample_s", "expected number > 0.0, found nan"),
+        ('"h2a-33500"', '"h2a-33501"', "target", "nearest: h2a-33500"),
+        ('"h2a-33500"', '"../../etc/passwd"', "target", "expected a name"),
+        ('"h2a-33500"', "{ mass_kg = 3000.0 }", "target", "key `name` is missing"),
+        (
+            '"servicer-800"',
+            '{ like = "servicer-800", propulsion = { thrust_kn = 0.022 } }',
+            "servicer.propulsion",
+            "unknown key `thrust_kn` (kN); did you mean `thrust_n` (N)?",
+        ),
+        (
+            '["china-ttc"]',
+            '["china-ttc:kashgar"]',
+            "stations[0]",
+            "unknown station 'kashgar' in china-ttc; nearest: kashi",
+        ),
+        ('["china-ttc"]', '["china-ttc", "china-ttc:kashi"]', "stations", "kashi is named twice"),
+        ('["china-ttc"]', "[]", "stations", "expected a network"),
+        (
+            "timeout_s = 180.0",
+            'law = "hld"',
+            "guidance.phases.hold_17.law",
+            "unknown law `hld`; nearest: hold",
+        ),
+        ("timeout_s = 180.0", "parameters = { deadband_mm = 3 }", "hold_17.parameters", "`deadband_m` (m)"),
+        ("timeout_s = 180.0", "period_s = 0.05", "guidance.phases.hold_17", "above compute_delay_s"),
+        ('timeout = "close_in"', 'timeout = "closein"', "hold_17.on.timeout", "nearest: close_in"),
+        (
+            'timeout = "close_in"',
+            'timeot = "close_in"',
+            "guidance.phases[4].on",
+            "expected one of go, arrived",
+        ),
+        ("after_element_set_h = 8.23", 'utc = "yesterday"', "epoch_utc", "not a UTC instant"),
+        (
+            "after_element_set_h = 8.23",
+            "utc = 2023-01-23T02:50:00Z",
+            "epoch_utc",
+            "days from the element set's",
+        ),
+        ("after_element_set_h = 8.23", "after_element_set_min = 8", "epoch", "`after_element_set_h` (h)"),
+        ("[0.0, -50.0, 0.0]", "[0.0, -5.0, 0.0]", "start.r_ric_m", "inside the keep-out sphere"),
+        ("[0.0, -50.0, 0.0]", "[0.0, -50.0]", "start.r_ric_m", "list of length 3"),
+        ("truth.range_m >= 20", "truth.rnge_m >= 20", "requirements.sphere.that", "nearest: truth.range_m"),
+        ("== 'ready'", "== 'redy'", "requirements.", "unknown phase `redy`; nearest: ready"),
+        ("ground.age_s < 60", "truth.range_m < 60", "timeline.go_to_corridor.when", "truth plane"),
+        ('command = "go"', 'command = "goo"', "timeline.go_to_corridor.command", "nearest: go"),
+        ('kind = "at_end"', 'kind = "end"', "requirements[1].kind", "expected one of always, never"),
+        ("title =", "title = =", "", "not TOML"),
+    ],
+)
+def test_a_wrong_mission_is_refused_with_place_and_remedy(old, new, place, hint):
+    message = refusal(old, new)
+    assert place in message
+    assert hint in message
+
+
+def test_a_checksum_that_does_not_hold_is_refused():
+    line = "1 33500U 09002J   22022.77455775  .00000822  00000-0  94629-4 0  9994"
+    message = refusal('"h2a-33500"', f'{{ like = "h2a-33500", elements = {{ line1 = "{line}" }} }}')
+    assert "target.elements.line1" in message
+    assert "checksum" in message
+
+
+def test_a_body_that_cannot_be_is_refused():
+    tensor = "[[100.0, 0.0, 0.0], [0.0, 100.0, 0.0], [0.0, 0.0, 300.0]]"
+    message = refusal('"h2a-33500"', f'{{ like = "h2a-33500", inertia_body_kgm2 = {tensor} }}')
+    assert "of no real body" in message
+
+
+def test_a_mission_without_requirements_is_refused():
+    with pytest.raises(MissionError, match="requirements"):
+        loaded(TEXT.split("[[requirements]]")[0])
+
+
+def test_an_error_in_a_shared_file_names_that_file():
+    def include(kind, name):
+        return INCLUDE(kind, name).replace("mass_kg = 3000.0", "mass_g = 3000.0")
+
+    with pytest.raises(
+        MissionError, match=r"^bodies/h2a-33500\.toml: unknown key `mass_g` \(g\).*`mass_kg` \(kg\)"
+    ):
+        load(TEXT, "quickstart", include, LAWS)
+
+
+def test_keys_that_differ_from_a_shared_file_are_put_in_by_table_and_by_name():
+    spun = loaded(changed('"h2a-33500"', '{ like = "h2a-33500", spin_deg_per_s = 0.3 }'))
+    plain = loaded(TEXT)
+    assert spun.target == msgspec.structs.replace(plain.target, spin_deg_per_s=0.3)
+    phases = {phase.name: phase for phase in plain.guidance.phases}
+    original = {phase.name: phase for phase in load_mission("adras-j2").guidance.phases}
+    assert list(phases) == list(original)
+    assert phases["hold_17"].on == {**original["hold_17"].on, "timeout": "close_in"}
+    assert phases["close_in"] == original["close_in"]
+
+
+def test_stations_are_taken_by_network_by_name_or_as_they_stand():
+    chosen = loaded(changed('["china-ttc"]', '["estrack:kiruna", "china-ttc:sanya"]'))
+    assert [station.name for station in chosen.stations] == ["kiruna", "sanya"]
+    assert loaded(changed('["china-ttc"]', '"china-ttc"')) == loaded(TEXT)
+    assert loaded(changed('stations = ["china-ttc"]', "")) == loaded(TEXT)
+
+
+def test_an_epoch_is_the_same_by_clock_and_by_element_set():
+    by_set = loaded(TEXT).epoch_utc
+    # 22022.77455775 is 22 January 2022, 18:35:21.79; 8.23 h on is 23 January, 02:49:09.79.
+    assert by_set == "2022-01-23T02:49:09.789Z"
+    assert loaded(changed("after_element_set_h = 8.23", f'utc = "{by_set}"')).epoch_utc == by_set
+    assert loaded(changed("after_element_set_h = 8.23", f"utc = {by_set}")).epoch_utc == by_set
+
+
+def test_a_mission_is_described_in_tables_of_equal_width():
+    listings = mission_listings(loaded(TEXT))
+    assert [listing.title for listing in listings[1:]] == ["Stations", "Phases", "Timeline", "Requirements"]
+    for listing in (*listings, quantity_listing()):
+        assert listing.rows
+        assert {len(row) for row in listing.rows} == {len(listing.columns)}
+
+
+ODD = (
+    "nan", "inf", "-1", "0", "1e308", "-1e-320", "9" * 30, '""', '"x"', "true", "[]", "{}", "[[]]", "[nan]",
+    "1979-05-27", "07:32:00", '{ like = "x" }', '{ like = 1 }', "'true'", '"\\u0000"', "[1.0, 2.0, 3.0]",
+)  # fmt: skip
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_mission_or_a_mission_error(text):
+    _is_mission_or_refused(text)
+
+
+@given(st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_a_shipped_mission_with_values_and_lines_changed_is_one_or_a_mission_error(data):
+    lines = TEXT.splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        odd = data.draw(st.sampled_from(ODD))
+        match data.draw(st.integers(0, 3)):
+            case 0:
+                lines[at] = re.sub(r"= .*", lambda _, odd=odd: f"= {odd}", lines[at])
+            case 1:
+                lines[at] = re.sub(r"\d+(\.\d+)?", lambda _, odd=odd: odd, lines[at], count=1)
+            case 2:
+                lines[at] = data.draw(st.text(max_size=20))
+            case 3:
+                del lines[at]
+                lines.append("")
+    _is_mission_or_refused("\n".join(lines))
+
+
+@given(st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_a_shared_file_with_values_changed_makes_a_mission_or_a_mission_error(data):
+    kind = data.draw(st.sampled_from(("bodies", "vehicles", "phases", "stations")))
+
+    def include(asked, name):
+        text = INCLUDE(asked, name)
+        if asked != kind:
+            return text
+        numbers = list(re.finditer(r"(?<![\w.])-?\d+(\.\d+)?(e-?\d+)?", text))
+        chosen = numbers[data.draw(st.integers(0, len(numbers) - 1))]
+        odd = data.draw(st.sampled_from(ODD) | st.floats().map(repr) | st.integers(-(10**6), 10**6).map(str))
+        return text[: chosen.start()] + odd + text[chosen.end() :]
+
+    _is_mission_or_refused(TEXT, include)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 5000,
+        "a = " + "[" * 5000,
+        "a.b." * 3000 + "c = 1",
+        "x = " + "9" * 5000,
+        "\x00",
+        "\ufeff",
+        "a" * 2_000_000,
+    ],
+)
+def test_a_text_made_to_hurt_is_refused(text):
+    with pytest.raises(MissionError):
+        loaded(text)
+
+
+def _is_mission_or_refused(text, include=INCLUDE):
+    try:
+        mission = load(text, "quickstart", include, LAWS)
+    except MissionError as error:
+        message = str(error)
+    else:
+        message = mission.name
+        msgspec.msgpack.decode(msgspec.msgpack.encode(mission), type=Mission)
+    assert len(message.splitlines()) == 1
+    assert len(message) < 1000

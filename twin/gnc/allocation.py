@@ -1,0 +1,89 @@
+"""Which thrusters open for how long: least propellant for a wanted impulse and moment impulse.
+
+    minimise  sum(t) + e |t|^2 / 2   subject to   B t = wanted,   0 <= t <= longest
+
+solved by daqp (cold start, so that the same demand always gives the same valves). On-times are rounded
+to the valve tick; below half the least on-time a valve stays shut, above it opens for the least. What
+was not delivered is the caller's to carry over.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import daqp
+import numpy as np
+
+from twin.contracts.fields import Vec3
+from twin.errors import MissionError
+from twin.gnc.matrices import Array
+from twin.vehicle.settings import Propulsion
+
+# Small against 1, so that the sum decides; large enough for a strictly convex problem.
+_REGULARISATION = 1e-3
+_EQUALITY = 5
+_OPTIMAL = 1
+
+
+class Firing(NamedTuple):
+    """On-times, and the nominal impulse and moment impulse they give, in body axes."""
+
+    on_s: tuple[float, ...]
+    impulse_body_ns: Vec3
+    moment_body_nms: Vec3
+    spent_ns: float
+
+
+class Allocator:
+    """The thruster set of a vehicle."""
+
+    def __init__(self, propulsion: Propulsion, place: str = "servicer.propulsion") -> None:
+        columns = [_column(thruster.r_body_m, thruster.direction_body) for thruster in propulsion.thrusters]
+        self._effect: Array = np.ascontiguousarray(propulsion.thrust_n * np.array(columns).T)
+        if np.linalg.matrix_rank(self._effect) < 6:
+            raise MissionError("the thrusters cannot push and turn along every axis", place=place)
+        count = len(propulsion.thrusters)
+        self.shut = (0.0,) * count
+        self._thrust_n = propulsion.thrust_n
+        self._least_s = propulsion.minimum_on_s
+        self._tick_s = propulsion.valve_tick_s
+        self._hessian: Array = _REGULARISATION * np.eye(count)
+        self._cost: Array = np.ones(count)
+        self._sense = np.array([0] * count + [_EQUALITY] * 6, dtype=np.intc)
+
+    @property
+    def quantum_ns(self) -> float:
+        """Least impulse of one thruster, N s."""
+        return self._thrust_n * self._least_s
+
+    def fire(self, impulse_body_ns: Vec3, moment_body_nms: Vec3, longest_s: float) -> Firing:
+        """The firing for a wanted impulse (N s) and moment impulse (N m s) about the centre of mass.
+
+        A demand beyond what `longest_s` allows is given in its direction, as much as halving finds.
+        """
+        wanted = np.array((*impulse_body_ns, *moment_body_nms))
+        upper = np.concatenate((np.full(len(self.shut), longest_s), wanted))
+        lower = np.concatenate((np.zeros(len(self.shut)), wanted))
+        for _ in range(6):
+            on_s, _, flag, _ = daqp.solve(self._hessian, self._cost, self._effect, upper, lower, self._sense)
+            if flag == _OPTIMAL:
+                return self._rounded(on_s.tolist())
+            upper[-6:] *= 0.5
+            lower[-6:] *= 0.5
+        return Firing(self.shut, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0)
+
+    def _rounded(self, on_s: Sequence[float]) -> Firing:
+        valves = tuple(self._valve(each) for each in on_s)
+        fx, fy, fz, mx, my, mz = (self._effect @ np.array(valves)).tolist()
+        return Firing(valves, (fx, fy, fz), (mx, my, mz), self._thrust_n * sum(valves))
+
+    def _valve(self, on_s: float) -> float:
+        if on_s < 0.5 * self._least_s:
+            return 0.0
+        ticks = round(max(on_s, self._least_s) / self._tick_s)
+        return ticks * self._tick_s
+
+
+def _column(r_body_m: Vec3, direction_body: Vec3) -> tuple[float, ...]:
+    x, y, z = r_body_m
+    u, v, w = direction_body
+    return (u, v, w, y * w - z * v, z * u - x * w, x * v - y * u)

@@ -1,0 +1,227 @@
+"""The on-board computer: readings and telecommands in, actuation, estimate, phase and verdicts out."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import msgspec
+
+from twin.contracts.actuation import ActuatorCommand
+from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
+from twin.contracts.operations import LawSwap
+from twin.contracts.radio import CommandReport, Telecommand
+from twin.contracts.radio import Stage as ReportStage
+from twin.contracts.sensing import SensorReadings
+from twin.errors import ContractError, UsageError
+from twin.gnc.knowledge import Knowledge, estimate_of
+from twin.gnc.navigator import HandOver, Navigator, NavigatorSnapshot
+from twin.gnc.pointing import Pointing, at_port, at_target
+from twin.gnc.relative import Impulse
+from twin.gnc.safety import drift_verdict, tripped
+from twin.gnc.sight import seen_of
+from twin.gnc.steering import Carried, Steering
+from twin.guidance.law import Demand, Law, Laws, law_of
+from twin.guidance.phases import Cue, Phase
+from twin.guidance.table import Stage, Table
+from twin.mission.script import Mission
+
+Says = Estimate | PhaseChanged | SafetyVerdict | CommandReport
+_CUES: tuple[Cue, ...] = get_args(Cue)
+
+
+class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """All of the computer that changes; `law_memory` is the present law's, encoded, or None before its start."""
+
+    version: int = 1
+    navigator: NavigatorSnapshot | None
+    stage: Stage
+    law_memory: bytes | None
+    carried: Carried
+    impulse: Impulse
+    delta_v_mps: float
+    waiting: tuple[Telecommand, ...]
+    swaps: tuple[LawSwap, ...]
+
+
+class Computer:
+    """One `cycle` for each set of readings. `laws` maps law names to their parameter structs."""
+
+    def __init__(self, mission: Mission, laws: Laws) -> None:
+        guidance, vehicle = mission.guidance, mission.servicer
+        self._settings = guidance
+        self._target = mission.target
+        self._laws = laws
+        self._table = Table(guidance.phases)
+        self._flown: dict[str, Law] = {phase.name: law_of(phase, laws) for phase in guidance.phases}
+        start = mission.start
+        hand_over = HandOver(
+            r_ric_m=start.r_ric_m,
+            v_ric_mps=start.v_ric_mps,
+            sigma_r_m=start.sigma_r_m,
+            sigma_v_mps=start.sigma_v_mps,
+        )
+        self._navigator = Navigator(guidance.navigation, vehicle, mission.target, hand_over)
+        self._steering = Steering(guidance.control, vehicle, guidance.compute_delay_s)
+        self._shut = (0.0,) * len(vehicle.propulsion.thrusters)
+        self._stage = Stage(phase=guidance.start_phase, since_ns=0)
+        self._law_memory: Any = None
+        self._law_started = False
+        self._carried = Carried()
+        self._impulse = Impulse()
+        self._delta_v_mps = 0.0
+        self._waiting: tuple[Telecommand, ...] = ()
+        self._swaps: tuple[LawSwap, ...] = ()
+
+    def hear(self, command: Telecommand) -> None:
+        """A telecommand waits for the next readings."""
+        self._waiting += (command,)
+
+    def swap(self, swap: LawSwap) -> None:
+        """Fly another law in a phase from the next readings on. Raises MissionError for an unknown law or parameter."""
+        row = self._table.named(swap.phase)
+        replaced = msgspec.structs.replace(row, law=swap.law, parameters=dict(swap.arguments))
+        self._flown[swap.phase] = law_of(replaced, self._laws)
+        self._swaps += (swap,)
+        if swap.phase == self._stage.phase:
+            self._law_started = False
+
+    def cycle(self, readings: SensorReadings) -> tuple[ActuatorCommand, tuple[Says, ...]]:
+        """The command that answers these readings, and what is said about it."""
+        known = self._navigator.take(readings, self._impulse)
+        if known is None:
+            return self._command(readings, self._shut, (0.0, 0.0, 0.0, 0.0)), ()
+        says = [*self._obey(known.t_ns), *self._guard(known)]
+        demand, more = self._decide(known)
+        says += more
+        row = self._row
+        self._carried, steered = self._steering.steer(
+            self._carried, known, demand.acceleration_ric_mps2, self._pointing(row, known), row.period_s
+        )
+        self._impulse = steered.impulse
+        self._delta_v_mps += steered.delta_v_mps
+        estimate = estimate_of(known, self._delta_v_mps)
+        return self._command(readings, steered.thruster_on_s, steered.wheel_torque_nm), (estimate, *says)
+
+    @property
+    def _row(self) -> Phase:
+        return self._table.row(self._stage)
+
+    def _obey(self, t_ns: int) -> Iterator[Says]:
+        """Telecommands in the order they came: a cue that the phase takes is executed at once."""
+        waiting, self._waiting = self._waiting, ()
+        for command in waiting:
+            cue = next((cue for cue in _CUES if cue == command.name), None)
+            if cue is None or cue in ("arrived", "timeout"):
+                yield _report(t_ns, command, "failed", f"no command {command.name} on board")
+                continue
+            try:
+                changed = self._change(cue, t_ns, f"telecommand {command.command}")
+            except UsageError as error:
+                yield _report(t_ns, command, "failed", str(error))
+                continue
+            yield _report(t_ns, command, "accepted")
+            yield _report(t_ns, command, "started")
+            yield changed
+            yield _report(t_ns, command, "completed")
+
+    def _guard(self, known: Knowledge) -> Iterator[Says]:
+        """Time limit and safety monitors of the phase."""
+        if self._table.timed_out(self._stage, known.t_ns):
+            yield self._change("timeout", known.t_ns, f"longer than {self._row.timeout_s:g} s")
+        verdict = tripped(self._settings.safety, self._row.zone, known)
+        if verdict is not None and "abort" in self._row.on:
+            yield verdict
+            yield self._change("abort", known.t_ns, f"{verdict.monitor}: {verdict.text}")
+
+    def _decide(self, known: Knowledge) -> tuple[Demand, list[Says]]:
+        """What the law wants; when it says it has arrived, what the next phase's law wants."""
+        demand = self._step(known)
+        says: list[Says] = []
+        if demand.checked is not None and demand.arrived:
+            says.append(drift_verdict(demand.checked, known.t_ns))
+        if demand.arrived and "arrived" in self._row.on:
+            says.append(self._change("arrived", known.t_ns, ""))
+            demand = self._step(known)
+        return demand, says
+
+    def _step(self, known: Knowledge) -> Demand:
+        row = self._row
+        law = self._flown[row.name]
+        pointing = self._pointing(row, known)
+        seen = seen_of(known, pointing, self._settings, row.period_s)
+        if not self._law_started:
+            self._law_memory = law.start(seen)
+            self._law_started = True
+        self._law_memory, demand = law.step(self._law_memory, seen)
+        if not all(abs(each) < 1e6 for each in demand.acceleration_ric_mps2):
+            raise UsageError(
+                f"law {row.law} of phase {row.name} asks for {demand.acceleration_ric_mps2} m/s2"
+            )
+        return demand
+
+    def _change(self, cue: Cue, t_ns: int, reason: str) -> PhaseChanged:
+        previous = self._stage.phase
+        self._stage = self._table.after(self._stage, cue, t_ns)
+        self._law_started = False
+        return PhaseChanged(
+            t_ns=t_ns,
+            previous=previous,
+            phase=self._stage.phase,
+            cue=cue,
+            reason=reason,
+            terminal=self._row.terminal,
+        )
+
+    def _pointing(self, row: Phase, known: Knowledge) -> Pointing:
+        own = known.own
+        if row.point == "port" and known.pose_known:
+            port = self._target.port
+            return at_port(
+                own.q_eci_from_body, known.q_eci_from_target, known.w_target_radps, port.q_port_from_body
+            )
+        return at_target(own.q_eci_from_body, known.r_eci_m, known.v_eci_mps)
+
+    def _command(
+        self,
+        readings: SensorReadings,
+        thruster_on_s: tuple[float, ...],
+        wheel_torque_nm: tuple[float, float, float, float],
+    ) -> ActuatorCommand:
+        return ActuatorCommand(
+            reading_ns=readings.sampled_ns,
+            thruster_on_s=thruster_on_s,
+            wheel_torque_nm=wheel_torque_nm,
+            next_reading_ns=readings.sampled_ns + round(self._row.period_s * 1e9),
+        )
+
+    def snapshot(self) -> ComputerSnapshot:
+        return ComputerSnapshot(
+            navigator=self._navigator.snapshot(),
+            stage=self._stage,
+            law_memory=msgspec.msgpack.encode(self._law_memory) if self._law_started else None,
+            carried=self._carried,
+            impulse=self._impulse,
+            delta_v_mps=self._delta_v_mps,
+            waiting=self._waiting,
+            swaps=self._swaps,
+        )
+
+    def restore(self, snapshot: ComputerSnapshot) -> None:
+        """Become the computer that gave the snapshot. Raises ContractError for one of another version."""
+        if snapshot.version != 1:
+            raise ContractError(f"guidance snapshot of version {snapshot.version}; this one reads version 1")
+        for swap in snapshot.swaps:
+            self.swap(swap)
+        self._navigator.restore(snapshot.navigator)
+        self._stage = snapshot.stage
+        self._law_started = snapshot.law_memory is not None
+        if snapshot.law_memory is not None:
+            kind = self._flown[self._stage.phase].memory_type
+            self._law_memory = msgspec.msgpack.decode(snapshot.law_memory, type=kind)
+        self._carried = snapshot.carried
+        self._impulse = snapshot.impulse
+        self._delta_v_mps = snapshot.delta_v_mps
+        self._waiting = snapshot.waiting
+
+
+def _report(t_ns: int, command: Telecommand, stage: ReportStage, reason: str = "") -> CommandReport:
+    return CommandReport(t_ns=t_ns, command=command.command, stage=stage, reason=reason)

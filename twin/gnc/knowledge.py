@@ -1,0 +1,163 @@
+"""What the on-board computer knows at a reading: orbit, both attitudes, relative state, and what follows from them."""
+
+from math import sqrt
+
+import msgspec
+import numpy as np
+
+from twin.contracts.fields import Quaternion, Vec3
+from twin.contracts.navigation import Estimate
+from twin.dynamics.rotation import rotate
+from twin.dynamics.settings import Port
+from twin.gnc.matrices import Array, packed12
+from twin.gnc.own_attitude import OwnAttitude
+from twin.gnc.pointing import boresight_error
+from twin.gnc.relative import MU_M3PS2
+from twin.guidance import vectors as vec
+from twin.guidance.ric import Axes, to_ric
+
+
+class Orbit(msgspec.Struct, frozen=True):
+    """Absolute state of a centre of mass in `eci`."""
+
+    r_eci_m: Vec3
+    v_eci_mps: Vec3
+
+
+class PortView(msgspec.Struct, frozen=True):
+    """The capture fitting as it is now: place and axis in `eci` and `ric`, distances of the servicer from it."""
+
+    r_eci_m: Vec3
+    axis_eci: Vec3
+    r_ric_m: Vec3
+    axis_ric: Vec3
+    rate_ric_radps: Vec3
+    axial_m: float
+    lateral_m: float
+    sigma_lateral_m: float
+
+
+class Knowledge(msgspec.Struct, frozen=True):
+    """One reading's worth of knowledge; relative quantities are of the servicer from the target."""
+
+    t_ns: int
+    target_orbit: Orbit
+    axes: Axes
+    orbit_rate_radps: float
+    orbit_rate_change_radps2: float
+    gravity_per_s2: float
+    r_eci_m: Vec3
+    v_eci_mps: Vec3
+    r_ric_m: Vec3
+    v_ric_mps: Vec3
+    covariance: Array
+    sigma_r_m: float
+    sigma_v_mps: float
+    own: OwnAttitude
+    q_eci_from_target: Quaternion
+    w_target_radps: Vec3
+    target_covariance: Array
+    pose_known: bool
+    pose_age_s: float
+    rejected: int
+    port: PortView
+    boresight_error_rad: float
+    mass_kg: float
+    wheel_momentum_nms: tuple[float, float, float, float]
+
+
+def rates_of(orbit: Orbit) -> tuple[float, float, float]:
+    """(turning rate of the `ric` axes, its derivative, mu/R^3) of an osculating orbit."""
+    r2 = vec.dot(orbit.r_eci_m, orbit.r_eci_m)
+    rate = vec.norm(vec.cross(orbit.r_eci_m, orbit.v_eci_mps)) / r2
+    change = -2.0 * rate * vec.dot(orbit.r_eci_m, orbit.v_eci_mps) / r2
+    return rate, change, MU_M3PS2 / (r2 * sqrt(r2))
+
+
+def port_view(
+    port: Port,
+    axes: Axes,
+    orbit_rate_radps: float,
+    r_eci_m: Vec3,
+    covariance: Array,
+    target: tuple[Quaternion, Vec3, Array],
+) -> PortView:
+    """The fitting from the target's estimated attitude, rate and their covariance."""
+    q_eci_from_target, w_target_radps, target_covariance = target
+    axis_body = vec3(rotate(_conjugate(port.q_port_from_body), (1.0, 0.0, 0.0)))
+    place = vec3(rotate(q_eci_from_target, port.r_body_m))
+    axis = vec3(rotate(q_eci_from_target, axis_body))
+    away = vec.sub(r_eci_m, place)
+    axial = vec.dot(away, axis)
+    w_ric = to_ric(axes, vec3(rotate(q_eci_from_target, w_target_radps)))
+    return PortView(
+        r_eci_m=place,
+        axis_eci=axis,
+        r_ric_m=to_ric(axes, place),
+        axis_ric=to_ric(axes, axis),
+        rate_ric_radps=(w_ric[0], w_ric[1], w_ric[2] - orbit_rate_radps),
+        axial_m=axial,
+        lateral_m=vec.norm(vec.along(away, -axial, axis)),
+        sigma_lateral_m=sqrt(
+            _across(covariance, axis) + vec.dot(r_eci_m, r_eci_m) * _across(target_covariance, axis_body)
+        ),
+    )
+
+
+def _across(covariance: Array, axis: Vec3) -> float:
+    """Mean variance of the first three states in the plane across `axis`."""
+    block = covariance[:3, :3]
+    unit = np.array(axis)
+    return max(0.0, 0.5 * (float(block[0, 0] + block[1, 1] + block[2, 2]) - float(unit @ block @ unit)))
+
+
+def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:
+    """The message: covariance turned into `ric` axes."""
+    range_m = vec.norm(known.r_ric_m)
+    turn = _into_ric(known)
+    return Estimate(
+        t_ns=known.t_ns,
+        r_ric_m=known.r_ric_m,
+        v_ric_mps=known.v_ric_mps,
+        q_eci_from_target=known.q_eci_from_target,
+        w_target_radps=known.w_target_radps,
+        q_eci_from_servicer=known.own.q_eci_from_body,
+        w_servicer_radps=known.own.w_body_radps,
+        range_m=range_m,
+        range_rate_mps=vec.dot(known.r_ric_m, known.v_ric_mps) / max(range_m, 1e-9),
+        port_axial_m=known.port.axial_m,
+        port_lateral_m=known.port.lateral_m,
+        attitude_error_rad=known.boresight_error_rad,
+        pose_known=known.pose_known,
+        delta_v_mps=delta_v_mps,
+        rejected=known.rejected,
+        covariance=packed12(turn @ known.covariance @ turn.T, known.target_covariance),
+    )
+
+
+def _into_ric(known: Knowledge) -> Array:
+    """(6, 6) that takes [r, v inertial] in `eci` to [r, v relative to the turning axes] in `ric`."""
+    axes = np.array(known.axes)
+    n = known.orbit_rate_radps
+    turn = np.zeros((6, 6))
+    turn[:3, :3] = axes
+    turn[3:, 3:] = axes
+    turn[3, :3] = n * axes[1]
+    turn[4, :3] = -n * axes[0]
+    return turn
+
+
+def vec3(array: Array) -> Vec3:
+    x, y, z = array.tolist()
+    return (x, y, z)
+
+
+def _conjugate(q: Quaternion) -> Quaternion:
+    return (q[0], -q[1], -q[2], -q[3])
+
+
+def relative_in_ric(axes: Axes, orbit_rate_radps: float, r_eci_m: Vec3, v_eci_mps: Vec3) -> tuple[Vec3, Vec3]:
+    """Position and velocity relative to the turning axes, in `ric`: v = C v_eci - w x r."""
+    r = to_ric(axes, r_eci_m)
+    v = to_ric(axes, v_eci_mps)
+    return r, (v[0] + orbit_rate_radps * r[1], v[1] - orbit_rate_radps * r[0], v[2])

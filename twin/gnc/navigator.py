@@ -1,0 +1,226 @@
+"""Navigation: from sensor readings to `Knowledge`. Owns the filters and the servicer's orbit."""
+
+from math import cos, sin, sqrt
+
+import msgspec
+import numpy as np
+
+from twin.contracts.fields import Vec3
+from twin.contracts.sensing import SensorReadings
+from twin.dynamics.rotation import matrix, mul
+from twin.dynamics.settings import TargetBody
+from twin.gnc.coasting import coasted
+from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
+from twin.gnc.matrices import IDENTITY3, Array
+from twin.gnc.own_attitude import OwnAttitude, acquired, updated
+from twin.gnc.pointing import boresight_error
+from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot
+from twin.gnc.settings import Navigation
+from twin.gnc.target_attitude import TargetFilter, TargetSnapshot
+from twin.guidance import vectors as vec
+from twin.guidance.ric import axes_ric, from_ric
+from twin.vehicle.settings import Vehicle
+
+# Sigma along what a sensor did not measure: far beyond any distance here, so that it carries no weight.
+_UNMEASURED_M = 1e5
+
+
+class HandOver(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the relative state before the first reading: from the ground, in `ric`."""
+
+    r_ric_m: Vec3
+    v_ric_mps: Vec3
+    sigma_r_m: float
+    sigma_v_mps: float
+
+
+class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """All of the navigator that changes."""
+
+    t_ns: int
+    orbit: Orbit
+    own: OwnAttitude
+    relative: RelativeSnapshot
+    target: TargetSnapshot
+    pose_ns: int
+
+
+class Navigator:
+    """Ready (`begun`) from the first reading with both a GNSS fix and a star-tracker fix."""
+
+    def __init__(self, settings: Navigation, vehicle: Vehicle, target: TargetBody, start: HandOver) -> None:
+        self._settings = settings
+        self._vehicle = vehicle
+        self._port = target.port
+        self._start = start
+        self._usable_rad = np.radians(settings.attitude_usable_deg)
+        self._target = TargetFilter(
+            target.inertia_body_kgm2, float(np.radians(settings.sigma_target_rate_deg_per_s))
+        )
+        self._relative: RelativeFilter | None = None
+        self._orbit: Orbit | None = None
+        self._own: OwnAttitude | None = None
+        self._t_ns = 0
+        self._pose_ns = 0
+
+    def take(self, readings: SensorReadings, impulse: Impulse) -> Knowledge | None:
+        """Knowledge after these readings, or None while the first fixes are missing.
+
+        `impulse` is what was commanded since the readings before.
+        """
+        dt_s = (readings.sampled_ns - self._t_ns) * 1e-9
+        if self._relative is None or self._orbit is None or self._own is None:
+            if readings.gnss is None or readings.star_tracker is None:
+                return None
+            dt_s = 0.0
+            self._begin(readings)
+        relative, orbit, own = self._moved_on(readings, dt_s, impulse)
+        self._t_ns = readings.sampled_ns
+        self._measure(readings, relative, own)
+        return self._knowledge(readings, relative, orbit, own)
+
+    def _begin(self, readings: SensorReadings) -> None:
+        assert readings.gnss is not None
+        assert readings.star_tracker is not None
+        self._orbit = Orbit(readings.gnss.r_eci_m, readings.gnss.v_eci_mps)
+        self._own = acquired(readings.star_tracker, readings.gyro)
+        axes = axes_ric(self._orbit.r_eci_m, self._orbit.v_eci_mps)
+        rate = rates_of(self._orbit)[0]
+        r, v = self._start.r_ric_m, self._start.v_ric_mps
+        inertial = (v[0] - rate * r[1], v[1] + rate * r[0], v[2])
+        self._relative = RelativeFilter(
+            from_ric(axes, r),
+            from_ric(axes, inertial),
+            max(self._settings.sigma_r_m, self._start.sigma_r_m),
+            max(self._settings.sigma_v_mps, self._start.sigma_v_mps),
+        )
+        self._pose_ns = readings.sampled_ns
+
+    def _moved_on(
+        self, readings: SensorReadings, dt_s: float, impulse: Impulse
+    ) -> tuple[RelativeFilter, Orbit, OwnAttitude]:
+        """All states at the time of the readings, the absolute ones with their fixes taken in."""
+        assert self._relative is not None
+        assert self._orbit is not None
+        assert self._own is not None
+        gnss = readings.gnss
+        orbit = Orbit(gnss.r_eci_m, gnss.v_eci_mps) if gnss else coasted(self._orbit, dt_s)
+        if dt_s > 0.0:
+            middle = vec.along(orbit.r_eci_m, -0.5 * dt_s, orbit.v_eci_mps)
+            self._relative.predict(dt_s, middle, impulse, self._settings.acceleration_noise_mps2)
+            self._target.predict(dt_s, middle, self._settings.angular_acceleration_noise_radps2)
+            self._own = updated(self._own, dt_s, readings.gyro, readings.star_tracker)
+        self._orbit = orbit
+        return self._relative, orbit, self._own
+
+    def _measure(self, readings: SensorReadings, relative: RelativeFilter, own: OwnAttitude) -> None:
+        """Range and bearing first, as they see farthest; then the pose."""
+        eci_from_body = matrix(own.q_eci_from_body)
+        if readings.lidar_range is not None or readings.bearing is not None:
+            self._see_sight(readings, relative, eci_from_body)
+        pose = readings.lidar_pose
+        if pose is None:
+            return
+        lidar, settings = self._vehicle.sensors.lidar, self._settings
+        range_m = vec.norm(pose.r_body_m)
+        seen_m = -(eci_from_body @ np.array(pose.r_body_m))
+        relative.see_pose(
+            seen_m, lidar.sigma_position_m(range_m), settings.innovation_gate, settings.patience
+        )
+        sigma_rad = lidar.sigma_attitude_rad(range_m)
+        if sigma_rad > self._usable_rad:
+            return
+        q_eci_from_target = mul(own.q_eci_from_body, pose.q_servicer_from_target)
+        if self._target.see(q_eci_from_target, sigma_rad, settings.innovation_gate, settings.patience):
+            self._pose_ns = readings.sampled_ns
+
+    def _see_sight(self, readings: SensorReadings, relative: RelativeFilter, eci_from_body: Array) -> None:
+        bearing, lidar_range = readings.bearing, readings.lidar_range
+        predicted = relative.state[:3]
+        range_m = sqrt(float(predicted @ predicted))
+        along_m = across_m = _UNMEASURED_M
+        freedom = 0
+        if lidar_range is not None:
+            range_m = max(lidar_range.range_m, 1e-3)
+            along_m = self._vehicle.sensors.lidar.sigma_range_m(range_m)
+            freedom += 1
+        if bearing is not None:
+            azimuth, elevation = bearing.azimuth_rad, bearing.elevation_rad
+            forward = cos(elevation)
+            unit = -(
+                eci_from_body @ np.array((forward * cos(azimuth), forward * sin(azimuth), sin(elevation)))
+            )
+            across_m = range_m * self._vehicle.sensors.camera.sigma_rad(range_m)
+            freedom += 2
+        else:
+            unit = predicted / sqrt(float(predicted @ predicted))
+        across2, along2 = across_m * across_m, along_m * along_m
+        noise = across2 * IDENTITY3 + (along2 - across2) * unit[:, None] * unit
+        relative.see_sight(range_m * unit, noise, freedom, self._settings.innovation_gate)
+
+    def _knowledge(
+        self, readings: SensorReadings, relative: RelativeFilter, orbit: Orbit, own: OwnAttitude
+    ) -> Knowledge:
+        x, y, z, u, v, w = relative.state.tolist()
+        r, vel = (x, y, z), (u, v, w)
+        target_orbit = Orbit(vec.sub(orbit.r_eci_m, r), vec.sub(orbit.v_eci_mps, vel))
+        axes = axes_ric(target_orbit.r_eci_m, target_orbit.v_eci_mps)
+        rate, change, gravity = rates_of(target_orbit)
+        r_ric, v_ric = relative_in_ric(axes, rate, r, vel)
+        target = self._target
+        port = port_view(
+            self._port,
+            axes,
+            rate,
+            r,
+            relative.covariance,
+            (target.q_eci_from_body, target.w_body_radps, target.covariance),
+        )
+        variances = relative.covariance.diagonal().tolist()
+        return Knowledge(
+            t_ns=readings.sampled_ns,
+            target_orbit=target_orbit,
+            axes=axes,
+            orbit_rate_radps=rate,
+            orbit_rate_change_radps2=change,
+            gravity_per_s2=gravity,
+            r_eci_m=r,
+            v_eci_mps=vel,
+            r_ric_m=r_ric,
+            v_ric_mps=v_ric,
+            covariance=relative.covariance,
+            sigma_r_m=sqrt(sum(variances[:3])),
+            sigma_v_mps=sqrt(max(variances[3:])),
+            own=own,
+            q_eci_from_target=target.q_eci_from_body,
+            w_target_radps=target.w_body_radps,
+            target_covariance=target.covariance,
+            pose_known=target.known,
+            pose_age_s=(readings.sampled_ns - self._pose_ns) * 1e-9,
+            rejected=relative.pose.rejected + relative.sight.rejected + target.trust.rejected,
+            port=port,
+            boresight_error_rad=boresight_error(own.q_eci_from_body, port.axis_eci),
+            mass_kg=self._vehicle.dry_mass_kg + readings.propellant_kg,
+            wheel_momentum_nms=readings.wheel_momentum_nms,
+        )
+
+    def snapshot(self) -> NavigatorSnapshot | None:
+        """None before the first fixes."""
+        if self._relative is None or self._orbit is None or self._own is None:
+            return None
+        return NavigatorSnapshot(
+            t_ns=self._t_ns,
+            orbit=self._orbit,
+            own=self._own,
+            relative=self._relative.snapshot(),
+            target=self._target.snapshot(),
+            pose_ns=self._pose_ns,
+        )
+
+    def restore(self, snapshot: NavigatorSnapshot | None) -> None:
+        if snapshot is None:
+            return
+        self._t_ns, self._orbit, self._own = snapshot.t_ns, snapshot.orbit, snapshot.own
+        self._relative = RelativeFilter.restored(snapshot.relative)
+        self._target.restore(snapshot.target)
+        self._pose_ns = snapshot.pose_ns

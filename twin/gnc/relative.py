@@ -1,0 +1,143 @@
+"""Filter of the relative position and velocity, in inertial axes about the target's centre of mass.
+
+State: r (m) and v (m/s, inertial) of the servicer from the target, components in `eci`. Dynamics: gravity
+gradient of a point mass, and the commanded impulses. Left out: J2's gradient (1e-6 m/s2 at 300 m) and
+differential drag (5e-8 m/s2), both inside the process noise.
+Continuous-discrete Kalman filter (Crassidis and Junkins, Optimal Estimation, 2nd ed., 3.6).
+"""
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from twin.contracts.fields import Vec3
+from twin.gnc.gate import Trust, Verdict, judge, lost
+from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
+
+MU_M3PS2 = 3.986004418e14
+
+
+class Impulse(NamedTuple):
+    """Velocity change commanded since the last reading, its 1 sigma per axis, and how long before the
+    present reading its middle acted."""
+
+    change_eci_mps: Vec3 = (0.0, 0.0, 0.0)
+    sigma_mps: float = 0.0
+    before_s: float = 0.0
+
+
+class RelativeSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """All of the filter that changes."""
+
+    state: tuple[float, float, float, float, float, float]
+    covariance: bytes
+    pose: Trust
+    sight: Trust
+
+
+class _Weighed(NamedTuple):
+    verdict: Verdict
+    innovation_m: Array
+    gain: Array
+
+
+class RelativeFilter:
+    """`pose` and `sight` are the trust in the lidar's pose, and in range and bearing."""
+
+    def __init__(self, r_eci_m: Vec3, v_eci_mps: Vec3, sigma_r_m: float, sigma_v_mps: float) -> None:
+        self.state: Array = np.array((*r_eci_m, *v_eci_mps))
+        self.covariance: Array = np.diag((sigma_r_m**2,) * 3 + (sigma_v_mps**2,) * 3)
+        self.pose = Trust()
+        self.sight = Trust()
+
+    def predict(self, dt_s: float, orbit_r_eci_m: Vec3, impulse: Impulse, noise_mps2: float) -> None:
+        """Move on by `dt_s`; `noise_mps2` is the root of the acceleration noise density (m/s2 per root hertz)."""
+        gradient = gravity_gradient(orbit_r_eci_m)
+        near = IDENTITY3 + (0.5 * dt_s * dt_s) * gradient
+        transition = np.empty((6, 6))
+        transition[:3, :3] = near
+        transition[3:, 3:] = near
+        transition[:3, 3:] = dt_s * IDENTITY3 + (dt_s**3 / 6.0) * gradient
+        transition[3:, :3] = dt_s * gradient
+        x, y, z = impulse.change_eci_mps
+        after = impulse.before_s
+        self.state = transition @ self.state + np.array((after * x, after * y, after * z, x, y, z))
+        self.covariance = np.ascontiguousarray(transition @ self.covariance @ transition.T)
+        q, s = noise_mps2 * noise_mps2, impulse.sigma_mps * impulse.sigma_mps
+        add_noise(
+            self.covariance,
+            q * dt_s**3 / 3.0 + s * after * after,
+            q * dt_s**2 / 2.0 + s * after,
+            q * dt_s + s,
+        )
+
+    def see_pose(self, r_eci_m: Array, sigma_m: float, gate: float, patience: int) -> None:
+        """Position (3,) from the lidar's pose, the same sigma along each axis.
+
+        After `patience` refusals in a row the position is taken from the measurement.
+        """
+        noise = (self.pose.noise_factor * sigma_m * sigma_m) * IDENTITY3
+        weighed = self._weigh(r_eci_m, noise, 3, self.pose, gate)
+        self.pose = weighed.verdict.trust
+        if weighed.verdict.accepted:
+            self._correct(weighed, noise)
+        elif lost(self.pose, patience):
+            self._acquire(r_eci_m, noise)
+
+    def see_sight(self, r_eci_m: Array, noise: Array, freedom: int, gate: float) -> None:
+        """Position (3,) from range, bearing or both; `noise` (3, 3) is very large along what was not measured."""
+        scaled = self.sight.noise_factor * noise
+        weighed = self._weigh(r_eci_m, scaled, freedom, self.sight, gate)
+        self.sight = weighed.verdict.trust
+        if weighed.verdict.accepted:
+            self._correct(weighed, scaled)
+
+    def snapshot(self) -> RelativeSnapshot:
+        x, y, z, u, v, w = self.state.tolist()
+        return RelativeSnapshot(
+            state=(x, y, z, u, v, w),
+            covariance=as_bytes(self.covariance),
+            pose=self.pose,
+            sight=self.sight,
+        )
+
+    @classmethod
+    def restored(cls, snapshot: RelativeSnapshot) -> "RelativeFilter":
+        filter_ = cls((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0)
+        filter_.state = np.array(snapshot.state)
+        filter_.covariance = from_bytes(snapshot.covariance)
+        filter_.pose, filter_.sight = snapshot.pose, snapshot.sight
+        return filter_
+
+    def _weigh(self, r_eci_m: Array, noise: Array, freedom: int, trust: Trust, gate: float) -> _Weighed:
+        innovation_m = r_eci_m - self.state[:3]
+        inverse = inverse3(self.covariance[:3, :3] + noise)
+        squared = float(innovation_m @ inverse @ innovation_m)
+        return _Weighed(judge(trust, squared, freedom, gate), innovation_m, self.covariance[:, :3] @ inverse)
+
+    def _correct(self, weighed: _Weighed, noise: Array) -> None:
+        self.state = self.state + weighed.gain @ weighed.innovation_m
+        self.covariance = joseph(self.covariance, weighed.gain, noise)
+
+    def _acquire(self, r_eci_m: Array, noise: Array) -> None:
+        """Take the position as measured; the velocity is kept, but is as doubtful as the jump in position
+        over a minute."""
+        jump_m = r_eci_m - self.state[:3]
+        sigma_v = float(np.sqrt(jump_m @ jump_m)) / 60.0
+        vv = np.diag(self.covariance)[3:].max() + sigma_v * sigma_v
+        self.state = np.concatenate((r_eci_m, self.state[3:]))
+        self.covariance = np.zeros((6, 6))
+        self.covariance[:3, :3] = 4.0 * noise
+        self.covariance[3:, 3:] = vv * IDENTITY3
+        self.pose = Trust(noise_factor=self.pose.noise_factor, rejected=self.pose.rejected)
+
+
+def gravity_gradient(r_eci_m: Vec3) -> Array:
+    """d(acceleration)/d(position), (3, 3), 1/s2, of a point mass: mu/R^3 (3 u u' - 1)."""
+    x, y, z = r_eci_m
+    r2 = x * x + y * y + z * z
+    k = MU_M3PS2 / (r2 * r2**0.5)
+    t = 3.0 * k / r2
+    xy, xz, yz = t * x * y, t * x * z, t * y * z
+    return np.array(((t * x * x - k, xy, xz), (xy, t * y * y - k, yz), (xz, yz, t * z * z - k)))

@@ -1,0 +1,75 @@
+"""Safety monitors on the estimate: what they watch depends on the phase's zone. One that trips aborts the phase.
+
+Each judges the estimate with some sigmas of its uncertainty on the unsafe side.
+"""
+
+from collections.abc import Iterator
+from math import degrees, radians, tan
+from typing import Literal
+
+from twin.contracts.navigation import SafetyVerdict
+from twin.gnc.knowledge import Knowledge
+from twin.gnc.settings import Safety
+from twin.guidance import vectors as vec
+from twin.guidance.law import DriftCheck
+
+Zone = Literal["outside", "corridor", "free"]
+
+
+def tripped(settings: Safety, zone: Zone, known: Knowledge) -> SafetyVerdict | None:
+    """The first monitor of the zone whose limit is passed, or None."""
+    if zone == "free":
+        return None
+    rows = _corridor(settings, known) if zone == "corridor" else _outside(settings, known)
+    for monitor, value, limit, above, text in rows:
+        if value > limit if above else value < limit:
+            return SafetyVerdict(
+                t_ns=known.t_ns, monitor=monitor, level="abort", value=value, limit=limit, text=text
+            )
+    return None
+
+
+Row = tuple[str, float, float, bool, str]
+"""Monitor, value, limit, whether above the limit is unsafe, text."""
+
+
+def _outside(settings: Safety, known: Knowledge) -> Iterator[Row]:
+    nearest_m = vec.norm(known.r_ric_m) - settings.sigmas * known.sigma_r_m
+    yield "keep_out", nearest_m, settings.keep_out_radius_m, False, "distance from the target, m"
+    yield _closing(settings, known)
+
+
+def _corridor(settings: Safety, known: Knowledge) -> Iterator[Row]:
+    port = known.port
+    if vec.norm(known.r_ric_m) - settings.sigmas * known.sigma_r_m < settings.keep_out_radius_m:
+        room_m = max(0.0, port.axial_m + settings.corridor_apex_slack_m) * tan(
+            radians(settings.corridor_half_angle_deg)
+        )
+        farthest_m = port.lateral_m + settings.sigmas * port.sigma_lateral_m
+        yield "corridor", farthest_m, room_m, True, "distance from the capture axis, m"
+        yield (
+            "pointing",
+            degrees(known.boresight_error_rad),
+            settings.corridor_attitude_deg,
+            True,
+            "boresight from the capture axis, deg",
+        )
+    yield "sight", known.pose_age_s, settings.corridor_blind_s, True, "since the last good pose, s"
+    yield _closing(settings, known)
+
+
+def _closing(settings: Safety, known: Knowledge) -> Row:
+    closing_mps = -vec.dot(known.r_ric_m, known.v_ric_mps) / max(vec.norm(known.r_ric_m), 1e-3)
+    return "closing", closing_mps, settings.maximum_closing_mps, True, "closing speed, m/s"
+
+
+def drift_verdict(check: DriftCheck, t_ns: int) -> SafetyVerdict:
+    """The outcome of a retreat, as checked: `abort` level when even the best drift comes too near."""
+    return SafetyVerdict(
+        t_ns=t_ns,
+        monitor="drift",
+        level="watch" if check.least_range_m >= check.limit_m else "abort",
+        value=check.least_range_m,
+        limit=check.limit_m,
+        text=check.text,
+    )

@@ -1,0 +1,83 @@
+"""What the ground knows of the spacecraft: the newest report that came down, by the time it was generated.
+
+Assumptions and limits: a dump brings old reports after new ones, so the newest is the one generated last on
+board, not the one received last, and no value ever goes back in time. When a phase began is known from the
+event reports.
+"""
+
+from dataclasses import dataclass, field
+from math import degrees
+
+from msgspec import Struct
+
+from twin.contracts.fields import Count, TimeNs
+from twin.contracts.radio import Housekeeping, TelemetryFrame
+
+Value = float | bool | str
+
+PHASE_CHANGED = "phase_changed"
+"""Name of the on-board event report of a change of phase."""
+
+
+class Received(Struct, kw_only=True):
+    """All that telemetry has told so far: the part that a snapshot keeps."""
+
+    newest: Housekeeping | None = None
+    phase_since_ns: TimeNs = 0
+    frames: Count = 0
+    missed: Count = 0
+    next_sequence: Count = 0
+
+
+@dataclass
+class Knowledge:
+    """Takes telemetry frames, gives the values of the `ground.*` quantities."""
+
+    received: Received = field(default_factory=Received)
+
+    def take(self, frame: TelemetryFrame) -> None:
+        """Count the frame and those missing before it; keep the report that was generated last."""
+        books = self.received
+        books.frames += 1
+        books.missed += max(0, frame.sequence - books.next_sequence)
+        books.next_sequence = max(books.next_sequence, frame.sequence + 1)
+        for event in frame.events:
+            if event.name == PHASE_CHANGED:
+                books.phase_since_ns = max(books.phase_since_ns, event.generated_ns)
+        for report in frame.housekeeping:
+            if books.newest is None or True:
+                books.newest = report
+
+    def values(self, now_ns: int, link_until_ns: int | None) -> dict[str, Value]:
+        """Quantities of the ground plane, without the unknown. `link_until_ns`: predicted end of the pass."""
+        values: dict[str, Value] = {"ground.in_pass": link_until_ns is not None}
+        if link_until_ns is not None:
+            values["ground.pass_remaining_s"] = (link_until_ns - now_ns) / 1e9
+        if self.received.newest is not None:
+            values |= _reported(self.received.newest)
+            values["ground.age_s"] = (now_ns - self.received.newest.generated_ns) / 1e9
+            values["ground.phase_age_s"] = (now_ns - self.received.phase_since_ns) / 1e9
+        return values
+
+
+def _reported(report: Housekeeping) -> dict[str, Value]:
+    r_ric_m, v_ric_mps = report.r_ric_m, report.v_ric_mps
+    return {
+        "ground.phase": report.phase,
+        "ground.range_m": report.range_m,
+        "ground.closing_mps": -report.range_rate_mps,
+        "ground.r_ric_x_m": r_ric_m[0],
+        "ground.r_ric_y_m": r_ric_m[1],
+        "ground.r_ric_z_m": r_ric_m[2],
+        "ground.v_ric_x_mps": v_ric_mps[0],
+        "ground.v_ric_y_mps": v_ric_mps[1],
+        "ground.v_ric_z_mps": v_ric_mps[2],
+        "ground.port_axial_m": report.port_axial_m,
+        "ground.port_lateral_m": report.port_lateral_m,
+        "ground.attitude_error_deg": degrees(report.attitude_error_rad),
+        "ground.sigma_r_m": report.sigma_r_m,
+        "ground.delta_v_mps": report.delta_v_mps,
+        "ground.propellant_kg": report.propellant_kg,
+        "ground.battery_fraction": report.battery_fraction,
+        "ground.wheel_momentum_max_nms": report.wheel_momentum_max_nms,
+    }

@@ -1,0 +1,107 @@
+"""The seam of guidance: a law sees an estimate and says which acceleration it wants.
+
+A law is a frozen struct of parameters with `start` and `step`; its memory goes in and out, so the
+same parameters and the same sights give the same demands. It may be twenty lines long.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+import msgspec
+
+from twin.contracts.fields import Float, Vec3
+from twin.errors import MissionError
+from twin.guidance.phases import Phase
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a law knows at a control boundary: the estimate, predicted to the instant its demand takes effect.
+
+    Relative quantities are of the servicer from the target. `ric` axes turn at `orbit_rate_radps`
+    about +z; `orbit_rate_change_radps2` is its derivative, `gravity_per_s2` is mu / R^3. The port's place,
+    axis and turning rate (relative to the `ric` axes) are of the live, estimated target.
+    """
+
+    t_ns: int
+    period_s: float
+    r_ric_m: Vec3
+    v_ric_mps: Vec3
+    sigma_r_m: float
+    sigma_v_mps: float
+    orbit_rate_radps: float
+    orbit_rate_change_radps2: float
+    gravity_per_s2: float
+    target_r_eci_m: Vec3
+    target_v_eci_mps: Vec3
+    pose_known: bool
+    port_ric_m: Vec3
+    port_axis_ric: Vec3
+    port_rate_ric_radps: Vec3
+    port_axial_m: float
+    port_lateral_m: float
+    sigma_lateral_m: float
+    attitude_error_rad: float
+    rate_error_radps: float
+    keep_out_radius_m: float
+    drift_horizon_s: float
+
+
+class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """Outcome of propagating a free drift: least distance over the horizon, with margin, and what it must be."""
+
+    least_range_m: Float
+    limit_m: Float
+    text: str
+
+
+class Demand(msgspec.Struct, frozen=True, kw_only=True):
+    """Mean acceleration wanted over the coming period, in `ric`; `arrived` moves the phase table on."""
+
+    acceleration_ric_mps2: Vec3 = (0.0, 0.0, 0.0)
+    arrived: bool = False
+    checked: DriftCheck | None = None
+
+
+class Law(Protocol):
+    """`memory_type` is the msgspec-encodable type of the memory (None for a law without): snapshots need it."""
+
+    memory_type: ClassVar[Any]
+
+    def start(self, seen: Seen) -> Any:
+        """Memory at the first step of a phase."""
+        ...
+
+    def step(self, memory: Any, seen: Seen) -> tuple[Any, Demand]:
+        """One control period."""
+        ...
+
+
+Laws = Mapping[str, type[Any]]
+
+
+def law_of(phase: Phase, laws: Laws) -> Law:
+    """The phase's law with its parameters type-checked.
+
+    Raises MissionError, with the nearest right names, for an unknown law or parameter.
+    """
+    place = f"guidance.phases.{phase.name}"
+    if phase.law not in laws:
+        raise MissionError(f"unknown law `{phase.law}`{_nearest(phase.law, laws)}", place=f"{place}.law")
+    kind = laws[phase.law]
+    for key in phase.parameters:
+        if key not in kind.__struct_fields__:
+            near = _nearest(key, kind.__struct_fields__)
+            raise MissionError(
+                f"law {phase.law} has no parameter `{key}`{near}", place=f"{place}.parameters.{key}"
+            )
+    try:
+        return msgspec.convert(phase.parameters, type=kind)  # type: ignore[no-any-return]
+    except (msgspec.ValidationError, MissionError) as error:
+        raise MissionError(f"law {phase.law}: {error}", place=f"{place}.parameters") from None
+
+
+def _nearest(name: str, legal: Any) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(legal), n=3, cutoff=0.5)
+    return f"; nearest: {', '.join(near)}" if near else f"; there are: {', '.join(legal)}"

@@ -1,0 +1,25 @@
+"""A place to be, as a mission file says it: fixed in `ric`, or on the target's live capture axis."""
+
+import msgspec
+
+from twin.contracts.fields import Float, Vec3
+from twin.guidance.law import Seen
+from twin.guidance.tracking import Point, fixed, on_axis
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Exactly one of the two: a point in `ric`, or a distance from the fitting along the capture axis."""
+
+    r_ric_m: Vec3 | None = None
+    port_axial_m: Float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.r_ric_m is None) == (self.port_axial_m is None):
+            raise ValueError("a place is either r_ric_m or port_axial_m; give exactly one")
+
+    def now(self, seen: Seen) -> Point:
+        """Where this place is at this instant."""
+        if self.r_ric_m is not None:
+            return fixed(self.r_ric_m)
+        assert self.port_axial_m is not None
+        return on_axis(seen, self.port_axial_m)

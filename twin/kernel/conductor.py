@@ -1,0 +1,255 @@
+"""Who may advance, and when: a conservative coordinator that touches no socket and no clock.
+
+One round: everyone due at the next instant is granted together, replies are collected in whatever order
+they arrive, and only then sorted, numbered and delivered. Arrival order decides nothing.
+"""
+
+from typing import Literal, NamedTuple
+
+from msgspec import Raw, Struct
+
+from twin.contracts.codec import decode_body, encode
+from twin.contracts.envelope import AnyBody, Event, Grant, Outgoing, Reply
+from twin.contracts.operations import RunEnded
+from twin.errors import ContractError, UsageError
+from twin.kernel.ledger import Ledger, Sent
+from twin.kernel.schedule import NEVER, Instant, Mailbox
+from twin.kernel.stalls import AlgebraicLoopError, DeadlockError, GapError, Holder
+
+MICRO_STEPS = 64
+"""Rounds in a row at one simulated time, without outside input, before it is called a loop."""
+OWN_NAME = "conductor"
+Receipt = Literal["accepted", "duplicate", "stale"]
+Cause = Literal["mission_over", "until", "deadline", "peer_lost", "interrupted", "error"]
+
+
+class Assignment(NamedTuple):
+    """A grant and the participant it is for."""
+
+    name: str
+    grant: Grant
+
+
+class _Seat(Struct):
+    """What the conductor knows of one participant; `number` is its last grant, `replied` its last answer."""
+
+    name: str
+    mailbox: Mailbox
+    number: int = -1
+    replied: int = -1
+    wake_ns: int | None = 0
+    granted_ns: int = 0
+    probing: bool = False
+    sent: tuple[Sent, ...] = ()
+
+    def due(self) -> Instant:
+        """When it is to be granted next, if nothing else happens."""
+        mail = self.mailbox.wakes_at()
+        if self.wake_ns is None:
+            return mail
+        wake = (self.wake_ns, 0)
+        return wake if wake < mail else mail
+
+
+class Conductor:
+    """Grants time to `names` (their order is their rank) in run `run`, and puts events in order."""
+
+    def __init__(
+        self, names: tuple[str, ...], run: str, *, epoch: int = 0, micro_steps: int = MICRO_STEPS
+    ) -> None:
+        if not names or len(set(names)) < len(names) or OWN_NAME in names:
+            raise UsageError(f"participants need names of their own, none {OWN_NAME!r}; got {names}")
+        self._run, self._epoch, self._micro_steps = run, epoch, micro_steps
+        self._ledger = Ledger(names)
+        self._seats = {name: _Seat(name, self._ledger.mailboxes[name]) for name in names}
+        self._open: set[str] = set()
+        self._now: Instant = (0, -1)
+        self._held: list[tuple[str, Outgoing]] = []
+        self._loop: list[str] = []
+        self._loop_micro = 0
+        self._next: Instant | None = None
+        self._ended = False
+
+    @property
+    def now_ns(self) -> int:
+        """Highest simulated time granted so far."""
+        return self._now[0]
+
+    @property
+    def micro(self) -> int:
+        """Micro-step within `now_ns`; -1 before the first grant."""
+        return self._now[1]
+
+    @property
+    def outstanding(self) -> tuple[str, ...]:
+        """Participants that have a grant and have not answered it, in rank order."""
+        return tuple([name for name in self._seats if name in self._open])
+
+    @property
+    def ended(self) -> bool:
+        """Whether `end` was called: nothing is granted any more."""
+        return self._ended
+
+    @property
+    def next_ns(self) -> int | None:
+        """Time of the next round; None while replies are outstanding, at a deadlock and after the end."""
+        if self._open or self._ended:
+            return None
+        if self._next is None:
+            self._next = min([seat.due() for seat in self._seats.values()])
+        return None if self._next == NEVER else self._next[0]
+
+    def grants(self) -> tuple[Assignment, ...]:
+        """Grants of the next round, in rank order; empty while replies are outstanding and after the end.
+
+        Raises DeadlockError if nobody will ever be due, AlgebraicLoopError if time stands still.
+        """
+        if self._open or self._ended:
+            return ()
+        t_ns = self.next_ns
+        if t_ns is None:
+            raise DeadlockError.of(self.now_ns, [_holder(seat) for seat in self._seats.values()])
+        self._advance(t_ns)
+        now, seats = self._now, self._seats.values()
+        return tuple([self._grant(seat, seat.mailbox.take(now)) for seat in seats if seat.due() <= now])
+
+    def probe(self, name: str) -> Assignment:
+        """An extra grant with an empty inbox at the current time: the reply must change nothing.
+
+        It moves neither time nor order, and no event comes of it.
+        """
+        if name not in self._seats or self._open or not self._running:
+            raise UsageError(f"no probe of {name!r} now: only of a participant, between two rounds of a run")
+        seat = self._seats[name]
+        seat.probing = True
+        return self._grant(seat, ())
+
+    def reply(self, name: str, reply: Reply) -> Receipt:
+        """Take an answer; after the last one of a round its events are in order and delivered.
+
+        Raises GapError for a grant never given, ContractError for an answer that cannot be used: the
+        participant then still owes one.
+        """
+        seat = self._seats.get(name)
+        if seat is None:
+            raise UsageError(f"no participant is called {name!r}; here: {', '.join(self._seats)}")
+        if self._ended or (reply.run, reply.epoch) != (self._run, self._epoch):
+            return "stale"
+        if reply.number > seat.number:
+            raise GapError(name, expected=seat.number, got=reply.number)
+        if name not in self._open or reply.number < seat.number:
+            return "duplicate" if reply.number == seat.replied else "stale"
+        self._accept(seat, reply)
+        return "accepted"
+
+    def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None:
+        """Outside input: an event at the highest granted time, in a micro-step of its own.
+
+        While a round is outstanding it is held until that round is complete. Receivers are woken at the
+        micro-step after it. Raises ContractError if it cannot be delivered.
+        """
+        if source in self._seats or source == OWN_NAME or not self._running:
+            raise UsageError(f"no input from {source!r} now: only from outside, during a run")
+        message = Outgoing(to=to, body=decode_body(encode(body)))
+        self._ledger.sent(source, self._now, message)  # refuse now what could not be delivered later
+        self._held.append((source, message))
+        if not self._open:
+            self._commit_held()
+
+    def end(self, cause: Cause, text: str = "", *, t_ns: int | None = None) -> None:
+        """End the run with a last event at `t_ns` (default: now); an unfinished round leaves no trace."""
+        at_ns = self.now_ns if t_ns is None else t_ns
+        if not self._running:
+            raise UsageError("only a run that has begun and is not over can be ended")
+        last_ns = self.now_ns if self._open else self.next_ns
+        if at_ns < self.now_ns or (last_ns is not None and at_ns > last_ns):
+            raise UsageError(
+                f"cannot end at {at_ns} ns: between {self.now_ns} ns and {last_ns} ns is possible"
+            )
+        self._commit_held()
+        self._now = self._following(at_ns)
+        message = Outgoing(body=RunEnded(t_ns=at_ns, cause=cause, text=text))
+        self._ledger.commit(self._ledger.sent(OWN_NAME, self._now, message))
+        self._open.clear()
+        self._ended = True
+
+    def take_committed(self) -> tuple[tuple[Event, bytes], ...]:
+        """Events that have entered the order since the last call, each with its canonical bytes."""
+        return self._ledger.take()
+
+    @property
+    def _running(self) -> bool:
+        return self.micro >= 0 and not self._ended
+
+    def _following(self, t_ns: int) -> Instant:
+        """The instant after the current one, at `t_ns`."""
+        return (t_ns, self.micro + 1) if t_ns == self.now_ns else (t_ns, 0)
+
+    def _advance(self, t_ns: int) -> None:
+        self._now = self._following(t_ns)
+        if self.micro == 0:
+            self._break_loop()
+        elif self.micro - self._loop_micro > self._micro_steps:
+            raise AlgebraicLoopError.of(t_ns, self._micro_steps, self._loop)
+
+    def _break_loop(self) -> None:
+        self._loop.clear()
+        self._loop_micro = self.micro
+
+    def _grant(self, seat: _Seat, inbox: tuple[Raw, ...]) -> Assignment:
+        t_ns, micro = self._now
+        seat.number += 1
+        seat.granted_ns = t_ns
+        self._open.add(seat.name)
+        run, epoch = self._run, self._epoch
+        grant = Grant(run=run, epoch=epoch, number=seat.number, t_ns=t_ns, micro=micro, inbox=inbox)
+        return Assignment(seat.name, grant)
+
+    def _accept(self, seat: _Seat, reply: Reply) -> None:
+        wake_ns, messages = reply.reaction.wake_ns, reply.reaction.messages
+        if seat.probing and (messages or wake_ns != seat.wake_ns):
+            raise ContractError(
+                f"{seat.name} did not stay idle on an empty grant: {len(messages)} messages, wake "
+                f"{seat.wake_ns} -> {wake_ns}; without a message or its wake time nothing may change",
+                place="reaction",
+            )
+        if wake_ns is not None and wake_ns <= self.now_ns:
+            raise ContractError(
+                f"{seat.name} asks to be woken at {wake_ns} ns, which is not after {self.now_ns} ns",
+                place="reaction.wake_ns",
+            )
+        # Encoded at once, while others still compute: only sorting is left for the end of the round.
+        seat.sent = tuple([self._sent(seat.name, index, message) for index, message in enumerate(messages)])
+        seat.wake_ns, seat.replied, seat.probing = wake_ns, reply.number, False
+        self._next = None
+        self._open.remove(seat.name)
+        if not self._open:
+            self._commit_round()
+
+    def _sent(self, name: str, index: int, message: Outgoing) -> Sent:
+        try:
+            return self._ledger.sent(name, self._now, message, ahead=index)
+        except ContractError as error:
+            place = f"reaction.messages[{index}].{error.place}"
+            raise ContractError(f"{name}: {error.args[0]}", place=place) from error
+
+    def _commit_round(self) -> None:
+        for seat in self._seats.values():
+            for sent in seat.sent:
+                self._ledger.commit(sent)
+                if sent.due[0] == self.now_ns and sent.event.to:
+                    self._loop.append(f"{seat.name}:{sent.kind}")
+            seat.sent = ()
+        self._commit_held()
+
+    def _commit_held(self) -> None:
+        """Outside input gets a micro-step each, so that its order is its order of arrival and no other."""
+        held, self._held = self._held, []
+        for source, message in held:
+            self._now, self._next = self._following(self.now_ns), None
+            self._break_loop()
+            self._ledger.commit(self._ledger.sent(source, self._now, message, external=True))
+
+
+def _holder(seat: _Seat) -> Holder:
+    return Holder(seat.name, seat.granted_ns, seat.mailbox.waiting)

@@ -1,0 +1,87 @@
+"""Messages on their way into the order: checked, numbered, encoded once, put into mailboxes."""
+
+from typing import NamedTuple
+
+from msgspec import Raw
+
+from twin.contracts.codec import encode, encode_delivered, encode_event, kind_of
+from twin.contracts.envelope import Event, Outgoing
+from twin.errors import ContractError
+from twin.kernel.schedule import Instant, Letter, Mailbox, due_instant
+
+LAST_NS = 2**62
+"""The end of time: every time on the wire is at most this."""
+
+
+class Sent(NamedTuple):
+    """An event on its way into the order, with the bytes it is recorded and delivered as."""
+
+    event: Event
+    kind: str
+    raw: bytes
+    due: Instant
+    delivered: Raw | None
+
+
+class Ledger:
+    """What has entered the order and was not taken yet, and the mailbox of every participant."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.mailboxes = {name: Mailbox() for name in names}
+        self._ranks = {name: rank for rank, name in enumerate(names)}
+        self._sequences: dict[str, int] = {}
+        self._committed: list[tuple[Event, bytes]] = []
+
+    def sent(
+        self, source: str, at: Instant, message: Outgoing, *, ahead: int = 0, external: bool = False
+    ) -> Sent:
+        """The event that `message` of `source`, emitted at `at`, will be; `ahead` others of it come first.
+
+        Nothing enters the order yet. Raises ContractError if it cannot be delivered.
+        """
+        due = due_instant(at, message.delay_ns)
+        if due[0] > LAST_NS:
+            raise ContractError(f"due after the end of time, {LAST_NS} ns; shorten it", place="delay_ns")
+        if message.to:
+            self._check(message.to)
+        body = Raw(encode(message.body))
+        sequence = self._sequences.get(source, 0) + ahead
+        event = Event(
+            t_ns=at[0],
+            micro=at[1],
+            source=source,
+            sequence=sequence,
+            to=message.to,
+            due_ns=due[0],
+            delivery=message.delivery,
+            external=external,
+            body=message.body,
+        )
+        delivered = Raw(encode_delivered(*due, source, sequence, body)) if message.to else None
+        return Sent(event, kind_of(message.body), encode_event(event, body), due, delivered)
+
+    def commit(self, sent: Sent) -> None:
+        """Enter the next event of the total order and put it before its receivers."""
+        event = sent.event
+        self._sequences[event.source] = event.sequence + 1
+        self._committed.append((event, sent.raw))
+        if sent.delivered is None:
+            return
+        at = (event.t_ns, event.micro)
+        rank = self._ranks.get(event.source, len(self._ranks))
+        for name in event.to:
+            letter = Letter(sent.due, rank, event.sequence, event.delivery, sent.kind, sent.delivered)
+            self.mailboxes[name].put(at, letter)
+
+    def take(self) -> tuple[tuple[Event, bytes], ...]:
+        """Events committed since the last call, each with its canonical bytes."""
+        taken, self._committed = tuple(self._committed), []
+        return taken
+
+    def _check(self, to: tuple[str, ...]) -> None:
+        for index, name in enumerate(to):
+            if name not in self.mailboxes or name in to[:index]:
+                known = ", ".join(self.mailboxes)
+                raise ContractError(
+                    f"receiver {name!r} is unknown or named twice; known: {known}", place=f"to[{index}]"
+                )

@@ -1,0 +1,190 @@
+"""What a mission must satisfy beyond its types: names that meet, conditions that parse, possible physics."""
+
+from collections.abc import Iterable, Mapping
+from math import isclose, sqrt
+from typing import Any
+
+import numpy as np
+
+from twin.dynamics.settings import Matrix3, TargetBody
+from twin.errors import MissionError
+from twin.gnc.settings import Guidance
+from twin.ground.settings import Station
+from twin.guidance.phases import Phase
+from twin.mission.expressions import Expression, parse
+from twin.mission.initial import servicer_at_epoch
+from twin.mission.quantities import DECIDING, JUDGING, QUANTITIES, Plane
+from twin.mission.script import Mission
+from twin.mission.strict import at, decoded, nearest
+from twin.vehicle.settings import Vehicle
+
+COMMANDS = ("go", "hold", "retreat", "abort", "free_drift")
+"""Telecommands the on-board computer knows."""
+Laws = Mapping[str, type[Any]]
+
+
+def check(mission: Mission, place: str, laws: Laws | None = None) -> None:
+    """Raise MissionError, with its place, for the first thing in `mission` that cannot be flown or judged."""
+    _check_target(mission.target, at(place, "target"))
+    _check_vehicle(mission.servicer, at(place, "servicer"))
+    for station in mission.stations:
+        _check_station(station, at(place, f"stations.{station.name}"))
+    _check_phases(mission.guidance, at(place, "guidance"), laws)
+    _check_timeline(mission, place)
+    _check_requirements(mission, place)
+    _check_geometry(mission, place)
+    _check_beginning(mission, place)
+
+
+def _demand(holds: bool, reason: str, place: str) -> None:
+    if not holds:
+        raise MissionError(reason, place=place)
+
+
+def _check_target(target: TargetBody, place: str) -> None:
+    _demand(target.mass_kg > 0.0, "mass_kg must be above 0 kg", place)
+    _check_inertia(target.inertia_body_kgm2, place)
+    _check_unit(target.port.q_port_from_body, "port.q_port_from_body", place)
+    _demand(abs(target.spin_deg_per_s) <= 30.0, "spin_deg_per_s must be within 30 deg/s", place)
+    _demand(target.libration_deg < 90.0, "libration_deg must be below 90 deg", place)
+
+
+def _check_vehicle(vehicle: Vehicle, place: str) -> None:
+    _demand(vehicle.dry_mass_kg > 0.0, "dry_mass_kg must be above 0 kg", place)
+    _check_inertia(vehicle.inertia_body_kgm2, place)
+    propulsion = vehicle.propulsion
+    for name in ("thrust_n", "specific_impulse_s"):
+        _demand(getattr(propulsion, name) > 0.0, f"propulsion.{name} must be above 0", place)
+    _check_unique((thruster.name for thruster in propulsion.thrusters), "thruster", place)
+    for thruster in propulsion.thrusters:
+        _check_unit(thruster.direction_body, f"propulsion.thrusters.{thruster.name}.direction_body", place)
+    for index, wheel in enumerate(vehicle.wheels):
+        _check_unit(wheel.axis_body, f"wheels[{index}].axis_body", place)
+    _demand(vehicle.power.initial_fraction <= 1.0, "power.initial_fraction must be 0 to 1", place)
+    _demand(vehicle.power.battery_wh > 0.0, "power.battery_wh must be above 0 W h", place)
+    _demand(vehicle.sensors.lidar.dropout <= 1.0, "sensors.lidar.dropout must be 0 to 1", place)
+
+
+def _check_unit(vector: tuple[float, ...], name: str, place: str) -> None:
+    length = sqrt(sum(each * each for each in vector))
+    _demand(isclose(length, 1.0, abs_tol=1e-6), f"{name} must have length 1, it has {length:.6g}", place)
+
+
+def _check_inertia(inertia_kgm2: Matrix3, place: str) -> None:
+    """A real body's tensor: symmetric, and no principal moment above the sum of the other two."""
+    matrix = np.array(inertia_kgm2)
+    largest = float(np.abs(matrix).max())
+    symmetric = bool(np.all(np.abs(matrix - matrix.T) <= 1e-9 * largest))
+    _demand(symmetric, "inertia_body_kgm2 must be symmetric", place)
+    least, middle, most = (float(each) for each in np.linalg.eigvalsh(matrix))
+    real = least > 0.0 and most <= (least + middle) * (1.0 + 1e-9)
+    _demand(
+        real,
+        "inertia_body_kgm2 is of no real body: each principal moment must be above 0 and at most the sum of "
+        f"the other two; they are {least:.6g}, {middle:.6g}, {most:.6g} kg m2",
+        place,
+    )
+
+
+def _check_station(station: Station, place: str) -> None:
+    _demand(abs(station.latitude_deg) <= 90.0, "latitude_deg must be within 90 deg", place)
+    _demand(-180.0 <= station.longitude_deg <= 360.0, "longitude_deg must be -180 to 360 deg", place)
+    _demand(-500.0 <= station.height_m <= 9000.0, "height_m must be -500 to 9000 m", place)
+    _demand(0.0 <= station.mask_deg < 90.0, "mask_deg must be 0 to 90 deg", place)
+
+
+def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
+    names = [phase.name for phase in guidance.phases]
+    _check_unique(names, "phase", place)
+    _check_named(guidance.start_phase, names, "phase", at(place, "start_phase"))
+    for phase in guidance.phases:
+        where = at(place, f"phases.{phase.name}")
+        for cue, following in phase.on.items():
+            _check_named(following, names, "phase", at(where, f"on.{cue}"))
+        _demand(
+            phase.period_s > guidance.compute_delay_s,
+            f"period_s must be above compute_delay_s ({guidance.compute_delay_s:g} s)",
+            where,
+        )
+        if laws is not None:
+            _check_law(phase, laws, where)
+    _demand(
+        any(phase.terminal for phase in guidance.phases), "no phase is terminal: the run has no end", place
+    )
+
+
+def _check_law(phase: Phase, laws: Laws, place: str) -> None:
+    _check_named(phase.law, list(laws), "law", at(place, "law"))
+    decoded(phase.parameters, laws[phase.law], place, "parameters")
+
+
+def _check_timeline(mission: Mission, place: str) -> None:
+    _check_unique((step.name for step in mission.timeline), "step", at(place, "timeline"))
+    for step in mission.timeline:
+        where = at(place, f"timeline.{step.name}")
+        _check_named(step.command, list(COMMANDS), "command", at(where, "command"))
+        _check_condition(step.when, DECIDING, mission, at(where, "when"))
+        _demand(
+            step.at_s <= mission.ending.latest_s,
+            f"at_s lies after the run's latest end ({mission.ending.latest_s:g} s)",
+            where,
+        )
+
+
+def _check_requirements(mission: Mission, place: str) -> None:
+    _check_unique((each.name for each in mission.requirements), "requirement", at(place, "requirements"))
+    for each in mission.requirements:
+        where = at(place, f"requirements.{each.name}")
+        _check_condition(each.when, JUDGING, mission, at(where, "when"))
+        _check_condition(each.that, JUDGING, mission, at(where, "that"))
+
+
+def _check_condition(text: str, planes: tuple[Plane, ...], mission: Mission, place: str) -> Expression:
+    """It parses, and the phases it names are phases of this mission: else it would never hold."""
+    try:
+        condition = parse(text, planes)
+    except MissionError as error:
+        raise MissionError(str(error), place=place) from None
+    phases = [phase.name for phase in mission.guidance.phases]
+    for name, literal in condition.texts:
+        if QUANTITIES[name].choices == "phase":
+            _check_named(literal, phases, "phase", place)
+    return condition
+
+
+def _check_geometry(mission: Mission, place: str) -> None:
+    safety, start = mission.guidance.safety, mission.start
+    _demand(
+        safety.corridor_half_angle_deg < 90.0, "safety.corridor_half_angle_deg must be below 90 deg", place
+    )
+    range_m = sqrt(sum(each * each for each in start.r_ric_m))
+    keep_out_m = safety.keep_out_radius_m
+    _demand(
+        range_m - 3.0 * start.sigma_r_m > keep_out_m,
+        f"starts {range_m:.1f} m from the target with sigma {start.sigma_r_m:g} m: three sigma of it lie "
+        f"inside the keep-out sphere of {keep_out_m:g} m",
+        at(place, "start.r_ric_m"),
+    )
+    _demand(range_m <= 100_000.0, "r_ric_m must be within 100000 m of the target", at(place, "start"))
+    _demand(mission.ending.latest_s > 0.0, "latest_s must be above 0 s", at(place, "ending"))
+    _demand(mission.ending.latest_s <= 30 * 86400.0, "latest_s must be within 30 days", at(place, "ending"))
+
+
+def _check_beginning(mission: Mission, place: str) -> None:
+    """The element set, the epoch and the libration give a state to begin with."""
+    try:
+        servicer_at_epoch(mission)
+    except MissionError as error:
+        raise MissionError(str(error), place=place) from None
+
+
+def _check_unique(names: Iterable[str], what: str, place: str) -> None:
+    seen: dict[str, None] = {}
+    for name in names:
+        _demand(name not in seen, f"{what} `{name}` stands twice", place)
+        seen[name] = None
+
+
+def _check_named(name: str, legal: list[str], what: str, place: str) -> None:
+    if name not in legal:
+        raise MissionError(f"unknown {what} `{name}`{nearest(name, legal)}", place=place)

@@ -1,0 +1,106 @@
+"""Where both spacecraft are at the epoch: the target from its elements, the servicer from the script."""
+
+from math import pi, radians, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.dynamics.constants import MU_M3PS2
+from twin.dynamics.elements import state_eci
+from twin.dynamics.epochs import Epoch
+from twin.dynamics.frames import ric_from_eci, w_ric_radps
+from twin.dynamics.libration import libration
+from twin.dynamics.relative import RelativeState, eci_of_relative
+from twin.dynamics.rotation import from_matrix
+from twin.dynamics.settings import TargetBody
+from twin.dynamics.state import KinematicState
+from twin.kernel.streams import Stream
+from twin.mission.script import Mission
+
+Array = NDArray[np.float64]
+
+
+def target_at_epoch(mission: Mission) -> KinematicState:
+    """The target on its orbit, spinning, librating by at most `libration_deg`.
+
+    How the libration is shared between its two modes, their phases and the spin's come from the seed.
+    """
+    body = mission.target
+    r_eci_m, v_eci_mps = state_eci(body.elements, Epoch(mission.epoch_utc))
+    along, across, principal = _principal_axes(body)
+    spin_radps = radians(body.spin_deg_per_s)
+    up = 1.0 if (body.port_towards == "space") == (body.port.r_body_m[0] >= 0.0) else -1.0
+    rest = libration(_mean_motion(r_eci_m, v_eci_mps), along, across, spin_radps, up)
+    share, *phases = Stream(mission.seed, "target.libration").uniform(0, 4).tolist()
+    size = radians(body.libration_deg)
+    slow, fast, spun = (2.0 * pi * phase for phase in phases)
+    axis, drift = rest.deviated((size * share, size * (1.0 - share)), (slow, fast))
+    carried = drift + np.cross((0.0, 0.0, rest.n_radps), axis)
+    rate_ric_radps = np.cross(axis, carried) + spin_radps * axis
+    eci_from_ric = ric_from_eci(r_eci_m, v_eci_mps).T
+    eci_from_body = _times(eci_from_ric, _times(_axes_along(axis, spun), principal.T))
+    w_body_radps = _turned(eci_from_body.T, _turned(eci_from_ric, rate_ric_radps))
+    return KinematicState(r_eci_m, v_eci_mps, from_matrix(eci_from_body), w_body_radps)
+
+
+def servicer_at_epoch(mission: Mission) -> KinematicState:
+    """The servicer at the script's relative state, dispersed by the seed, boresight on the target.
+
+    Body y lies against the orbit's normal as nearly as the boresight allows (against the radial if
+    it looks along the normal); the body turns with `ric`.
+    """
+    start, target = mission.start, target_at_epoch(mission)
+    draw = Stream(mission.seed, "servicer.start").normal(0, 6)
+    relative = RelativeState(
+        np.array(start.r_ric_m) + start.sigma_r_m * draw[:3],
+        np.array(start.v_ric_mps) + start.sigma_v_mps * draw[3:],
+    )
+    r_eci_m, v_eci_mps = eci_of_relative(target, relative)
+    eci_from_ric = ric_from_eci(target.r_eci_m, target.v_eci_mps).T
+    ric_from_body = _looking(-relative.r_ric_m)
+    w_body_radps = _turned(ric_from_body.T, w_ric_radps(target.r_eci_m, target.v_eci_mps))
+    return KinematicState(r_eci_m, v_eci_mps, from_matrix(_times(eci_from_ric, ric_from_body)), w_body_radps)
+
+
+def _mean_motion(r_eci_m: Array, v_eci_mps: Array) -> float:
+    radius_m = sqrt(float((r_eci_m * r_eci_m).sum()))
+    inverse_axis = 2.0 / radius_m - float((v_eci_mps * v_eci_mps).sum()) / MU_M3PS2
+    return sqrt(MU_M3PS2 * inverse_axis**3)
+
+
+def _principal_axes(body: TargetBody) -> tuple[float, float, Array]:
+    """Least moment of inertia, mean of the two others, and the axes as columns: the least first, near +x."""
+    moments, axes = np.linalg.eigh(np.array(body.inertia_body_kgm2))
+    axes = axes * np.where(axes[0] < 0.0, -1.0, 1.0)
+    axes[:, 2] = np.cross(axes[:, 0], axes[:, 1])
+    return float(moments[0]), 0.5 * float(moments[1] + moments[2]), axes
+
+
+def _axes_along(axis: Array, spun_rad: float) -> Array:
+    """Matrix (3, 3) whose first column is `axis`, the others turned about it by `spun_rad` from in-track."""
+    side = _unit(np.array((0.0, 1.0, 0.0)) - axis[1] * axis)
+    other = np.cross(axis, side)
+    c, s = np.cos(spun_rad), np.sin(spun_rad)
+    return np.column_stack((axis, c * side + s * other, c * other - s * side))
+
+
+def _looking(direction_ric: Array) -> Array:
+    """ric_from_body (3, 3) of a body whose x points along `direction_ric`."""
+    x = _unit(direction_ric)
+    reference = np.array((0.0, 0.0, -1.0)) if abs(x[2]) < 0.99 else np.array((-1.0, 0.0, 0.0))
+    y = _unit(reference - float((reference * x).sum()) * x)
+    return np.column_stack((x, y, np.cross(x, y)))
+
+
+def _unit(v: Array) -> Array:
+    return v / sqrt(float((v * v).sum()))
+
+
+def _turned(a_from_b: Array, v_b: Array) -> Array:
+    turned: Array = (a_from_b * v_b).sum(axis=1)
+    return turned
+
+
+def _times(a: Array, b: Array) -> Array:
+    product: Array = (a[:, :, None] * b[None, :, :]).sum(axis=1)
+    return product

@@ -1,0 +1,205 @@
+"""Quantities of the truth and onboard planes at given instants, from the events of a run.
+
+Motion is evaluated on the published polynomials, for all instants at once. Everything that is reported
+(estimate, phase, equipment) holds from its own time until the next report.
+"""
+
+from math import degrees, sqrt
+from struct import unpack_from
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.contracts.envelope import Event
+from twin.contracts.equipment import EquipmentState
+from twin.contracts.motion import Trajectory
+from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
+from twin.contracts.radio import StepTaken
+from twin.dynamics.relative import relative_state
+from twin.dynamics.segments import Track
+from twin.mission.geometry import Array, length, motion_columns
+from twin.mission.script import Mission
+
+Times = NDArray[np.int64]
+Columns = dict[str, Any]
+"""Quantity name to an array, one entry an instant: float64 (NaN is unknown) or text (empty is unknown)."""
+
+NS_PER_S = 1_000_000_000
+
+
+class Sampler:
+    """Hears the events of a run; gives every judged quantity at any instants that the motion covers."""
+
+    def __init__(self, mission: Mission) -> None:
+        self.mission = mission
+        self.tracks = {"target": Track(), "servicer": Track()}
+        vehicle = mission.servicer
+        self.estimates = _Reports(_ESTIMATED)
+        self.equipment = _Reports(_EQUIPPED)
+        self.phases: list[tuple[int, str]] = [(0, mission.guidance.start_phase)]
+        self.aborts_ns: list[int] = []
+        self.steps_ns: list[int] = [0]
+        self.firings = 0
+        self.impulse_ns = 0.0
+        self.equipment.add(
+            0, (vehicle.propellant_kg, 0.0, 0.0, 0.0, vehicle.power.initial_fraction, None, None)
+        )
+
+    def take(self, event: Event) -> None:
+        """Note what an event says; kinds that carry no judged quantity are passed over."""
+        match event.body:
+            case Trajectory(body=body) as trajectory if body in self.tracks:
+                self.tracks[body].extend(trajectory)
+            case Estimate() as estimate:
+                self.estimates.add(estimate.t_ns, _estimated(estimate))
+            case PhaseChanged() as change:
+                self.phases.append((max(change.t_ns, self.phases[-1][0]), change.phase))
+            case SafetyVerdict(level="abort", t_ns=t_ns):
+                self.aborts_ns.append(t_ns)
+            case EquipmentState() as state:
+                self._take_equipment(state)
+            case StepTaken(t_ns=t_ns):
+                self.steps_ns.append(t_ns)
+
+    def _take_equipment(self, state: EquipmentState) -> None:
+        self.firings += state.firings
+        self.impulse_ns += state.impulse_ns
+        wheel_nms = max(abs(each) for each in state.wheel_momentum_nms)
+        row = (state.propellant_kg, self.impulse_ns, self.firings, wheel_nms, state.battery_fraction)
+        self.equipment.add(state.t_ns, (*row, state.array_power_w, state.sunlit))
+
+    def grid(self, end_ns: int) -> Times:
+        """Instants every `sample_s` from the epoch, and the last one; as far as both motions are known."""
+        last_ns = min(end_ns, *(track.end_ns for track in self.tracks.values()))
+        if last_ns < 0:
+            return np.empty(0, np.int64)
+        step_ns = round(self.mission.sample_s * NS_PER_S)
+        regular = np.arange(0, last_ns + 1, step_ns, dtype=np.int64)
+        return regular if regular[-1] == last_ns else np.append(regular, last_ns)
+
+    def columns(self, t_ns: Times) -> Columns:
+        """Every quantity of the planes that a requirement may speak of, at `t_ns` (n,), sorted."""
+        target, servicer = (self.tracks[name].states(t_ns) for name in ("target", "servicer"))
+        columns = motion_columns(self.mission, target, servicer)
+        columns |= {f"truth.{name}": values for name, values in self.equipment.held(t_ns).items()}
+        columns["truth.propellant_used_kg"] = (
+            self.mission.servicer.propellant_kg - columns["truth.propellant_kg"]
+        )
+        columns["truth.navigation_error_m"] = self._navigation_error_m(t_ns)
+        columns |= {f"onboard.{name}": values for name, values in self.estimates.held(t_ns).items()}
+        columns |= self._phase_columns(t_ns)
+        columns["onboard.aborts"] = _count_until(self.aborts_ns, t_ns).astype(np.float64)
+        columns["script.t_s"] = t_ns / NS_PER_S
+        steps_ns = np.array(sorted(self.steps_ns), np.int64)
+        columns["script.since_step_s"] = (t_ns - steps_ns[_count_until(self.steps_ns, t_ns) - 1]) / NS_PER_S
+        return columns
+
+    def _phase_columns(self, t_ns: Times) -> Columns:
+        starts_ns = np.array([start for start, _ in self.phases], np.int64)
+        index = np.searchsorted(starts_ns, t_ns, side="right") - 1
+        names = np.array([phase for _, phase in self.phases], np.str_)
+        return {
+            "onboard.phase": names[index],
+            "onboard.phase_age_s": (t_ns - starts_ns[index]) / NS_PER_S,
+        }
+
+    def _navigation_error_m(self, t_ns: Times) -> Array:
+        """Distance of estimated and true position at the estimates' own instants, held between them."""
+        covered = min(track.end_ns for track in self.tracks.values())
+        at_ns = self.estimates.times_ns()
+        at_ns = at_ns[at_ns <= covered]
+        if not len(at_ns):
+            return np.full(len(t_ns), np.nan)
+        states = [self.tracks[name].states(at_ns) for name in ("target", "servicer")]
+        true_ric_m = relative_state(*states).r_ric_m
+        held = self.estimates.held(at_ns)
+        seen_ric_m = np.stack([held[f"r_ric_{axis}_m"] for axis in "xyz"], axis=1)
+        return _held(at_ns, length(seen_ric_m - true_ric_m), t_ns)
+
+
+_EQUIPPED = (
+    "propellant_kg",
+    "impulse_ns",
+    "firings",
+    "wheel_momentum_max_nms",
+    "battery_fraction",
+    "array_power_w",
+    "sunlit",
+)
+_ESTIMATED = (
+    "range_m",
+    "closing_mps",
+    "r_ric_x_m",
+    "r_ric_y_m",
+    "r_ric_z_m",
+    "v_ric_x_mps",
+    "v_ric_y_mps",
+    "v_ric_z_mps",
+    "port_axial_m",
+    "port_lateral_m",
+    "attitude_error_deg",
+    "sigma_r_m",
+    "delta_v_mps",
+    "rejected",
+    "pose_known",
+)
+
+
+def _estimated(estimate: Estimate) -> tuple[float | None, ...]:
+    known = estimate.pose_known
+    return (
+        estimate.range_m,
+        -estimate.range_rate_mps,
+        *estimate.r_ric_m,
+        *estimate.v_ric_mps,
+        estimate.port_axial_m if known else None,
+        estimate.port_lateral_m if known else None,
+        degrees(estimate.attitude_error_rad) if known else None,
+        _sigma_r_m(estimate.covariance),
+        estimate.delta_v_mps,
+        float(estimate.rejected),
+        float(known),
+    )
+
+
+def _sigma_r_m(covariance: bytes) -> float | None:
+    """Root of the trace of the position block of a packed lower triangle (entries 0, 2 and 5)."""
+    if len(covariance) < 48:
+        return None
+    x, _, y, _, _, z = unpack_from("<6d", covariance)
+    return sqrt(x + y + z) if x + y + z >= 0.0 else None
+
+
+class _Reports:
+    """Rows of numbers, each holding from its time until the next; before the first one all is unknown."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.rows: list[tuple[float | None, ...]] = []
+        self.at_ns: list[int] = []
+
+    def add(self, t_ns: int, row: tuple[float | None, ...]) -> None:
+        # A foreign peer may report out of order: then the report holds from when it came.
+        self.at_ns.append(max(t_ns, self.at_ns[-1]) if self.at_ns else t_ns)
+        self.rows.append(row)
+
+    def times_ns(self) -> Times:
+        return np.array(self.at_ns, np.int64)
+
+    def held(self, t_ns: Times) -> dict[str, Array]:
+        rows = np.array(self.rows, np.float64).reshape(-1, len(self.names))
+        values = _held(self.times_ns(), rows, t_ns)
+        return {name: values[:, index] for index, name in enumerate(self.names)}
+
+
+def _held(at_ns: Times, rows: Array, t_ns: Times) -> Array:
+    """The newest of `rows` at each instant; NaN before the first."""
+    unknown = np.full((1, *rows.shape[1:]), np.nan)
+    held: Array = np.concatenate([unknown, rows])[np.searchsorted(at_ns, t_ns, side="right")]
+    return held
+
+
+def _count_until(events_ns: list[int], t_ns: Times) -> Times:
+    """How many of the events are at or before each instant."""
+    return np.searchsorted(np.array(sorted(events_ns), np.int64), t_ns, side="right")
