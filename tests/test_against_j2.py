@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.dynamics_samples import VACUUM, circular
-from twin.dynamics.constants import EARTH_RADIUS_M, J2, MU_M3PS2
+from twin.dynamics.constants import EARTH_RADIUS_M, EARTH_ROTATION_RADPS, J2, MU_M3PS2
 from twin.dynamics.orbit import coast
 from twin.dynamics.settings import Environment
 from twin.dynamics.surroundings import Surroundings
@@ -17,15 +17,25 @@ def node_deg(r: np.ndarray, v: np.ndarray) -> np.ndarray:
     return np.degrees(np.unwrap(np.arctan2(h[:, 0], -h[:, 1])))
 
 
+def regression_deg_per_day(semi_major_m: float, inclination_rad: float) -> float:
+    """First-order secular theory: -3/2 n J2 (R / a)^2 cos i, circular (Vallado 2013, 9.6)."""
+    n = np.sqrt(MU_M3PS2 / semi_major_m**3)
+    ratio = EARTH_RADIUS_M / semi_major_m
+    return float(np.degrees(-1.5 * n * J2 * ratio**2 * np.cos(inclination_rad)) * 86_400.0)
+
+
 def test_the_node_of_a_sun_synchronous_orbit_regresses_as_the_reference_says():
     # The project's reference, case V02: a 7143 km, i 98.3 deg, 0.9676451031 deg/day; 15 revolutions, 0.2 %.
+    assert regression_deg_per_day(7_143e3, np.radians(98.3)) == pytest.approx(0.9676451031, rel=1e-9)
     state = circular(7_143e3, np.radians(98.3))
-    revolutions = 15
-    times = np.linspace(0, revolutions * 6008.028106e9, 1501).astype(np.int64)
-    track = coast(state.r_eci_m, state.v_eci_mps, 0, int(times[-1]), VACUUM)
-    states = track.states(times)
+    times = np.linspace(0, 15 * 6008.028106e9, 1501).astype(np.int64)
+    states = coast(state.r_eci_m, state.v_eci_mps, 0, int(times[-1]), VACUUM).states(times)
     rate = np.polyfit(times / 86_400e9, node_deg(states.r_eci_m, states.v_eci_mps), 1)[0]
-    assert rate == pytest.approx(0.9676451031, rel=2e-3)
+    # At the node the osculating axis is 9 km above its mean, which is what the theory is about.
+    mean_m = (
+        1.0 / (2.0 / np.linalg.norm(states.r_eci_m, axis=1) - (states.v_eci_mps**2).sum(axis=1) / MU_M3PS2)
+    ).mean()
+    assert rate == pytest.approx(regression_deg_per_day(mean_m, np.radians(98.3)), rel=2e-3)
 
 
 def test_energy_and_polar_momentum_of_an_airless_orbit_stay_for_a_day():
@@ -53,18 +63,19 @@ def test_a_turned_pole_turns_the_motion_with_it():
     assert np.abs(turn @ plain.state(end).r_eci_m - turned.state(end).r_eci_m).max() < 1e-6
 
 
-def test_drag_lowers_a_circular_orbit_at_the_rate_of_the_textbook():
-    # da/dt = -B rho sqrt(mu a) (Vallado 2013, 9.6), B = C A / m, here against air that turns with the Earth:
-    # at 90 deg inclination the speed through it is the orbit's within 0.2 % of rho v^2.
-    state = circular(7_000e3, np.pi / 2)
-    air = Environment(density_kgpm3=1e-11, density_altitude_km=(7_000e3 - EARTH_RADIUS_M) / 1e3, scale_height_km=1e9)
-    spans = [
-        coast(state.r_eci_m, state.v_eci_mps, 0, DAY_NS // 8, Surroundings(environment=air), drag_m2pkg=b)
-        for b in (0.0, 0.02)
-    ]
+def test_drag_lowers_an_equatorial_orbit_at_the_rate_of_the_textbook():
+    # da/dt = -B rho v_rel^2 a / v (Vallado 2013, 9.6), B = C A / m, and the air turns with the Earth.
+    state = circular(7_000e3, 0.0)
+    altitude_km = (7_000e3 - EARTH_RADIUS_M) / 1e3
+    air = Environment(density_kgpm3=1e-11, density_altitude_km=altitude_km, scale_height_km=1e9)
     axes = []
-    for track in spans:
+    for drag in (0.0, 0.02):
+        around = Surroundings(environment=air)
+        track = coast(state.r_eci_m, state.v_eci_mps, 0, DAY_NS // 8, around, drag_m2pkg=drag)
         end = track.state(DAY_NS // 8)
         axes.append(1.0 / (2.0 / np.linalg.norm(end.r_eci_m) - (end.v_eci_mps**2).sum() / MU_M3PS2))
-    expected = -0.02 * 1e-11 * np.sqrt(MU_M3PS2 * 7_000e3) * 86_400 / 8
-    assert axes[1] - axes[0] == pytest.approx(expected, rel=0.01)
+    v = np.linalg.norm(state.v_eci_mps)
+    through_air = v - EARTH_ROTATION_RADPS * 7_000e3
+    expected = -0.02 * 1e-11 * through_air**2 * 7_000e3 / v * 86_400 / 8
+    # J2 makes the circular start eccentric by 2e-3; three hours average over that.
+    assert axes[1] - axes[0] == pytest.approx(expected, rel=4e-3)

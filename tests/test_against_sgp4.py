@@ -46,7 +46,7 @@ def test_teme_turns_into_our_frame_as_vallado_says():
     tt = epoch.tt()
     tod_from_gcrf = erfa.pnm06a(*tt)
     # TEME's x axis is the uniform equinox: the true one, turned by nutation in right ascension.
-    teme_from_tod = erfa.rz(-erfa.eqeq94(*tt), np.eye(3))
+    teme_from_tod = erfa.rz(erfa.eqeq94(*tt), np.eye(3))
     independent = (teme_from_tod @ tod_from_gcrf).T
     # The models of 1980 and 2000 differ by some 50 mas of right ascension: 0.25 microradian, 2 m.
     assert np.abs(eci_from_teme(epoch, 0) - independent).max() < 5e-7

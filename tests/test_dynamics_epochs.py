@@ -18,9 +18,10 @@ def test_utc_text_and_posix_time_agree_with_the_calendar(start, elapsed_us):
     epoch = Epoch(start.isoformat() + "Z")
     later = (start + timedelta(microseconds=elapsed_us)).replace(tzinfo=UTC)
     assert utc_text(epoch, elapsed_us * 1000) == f"{later:%Y-%m-%dT%H:%M:%S.%f}Z"
-    assert unix_ns(epoch, elapsed_us * 1000) == (later - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
-        microseconds=1
-    ) * 1000
+    assert (
+        unix_ns(epoch, elapsed_us * 1000)
+        == (later - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
+    )
 
 
 def test_the_leap_second_of_2016_has_its_own_name_and_passes_once():
@@ -37,7 +38,9 @@ def test_terrestrial_time_is_ahead_of_utc_by_the_leap_seconds_and_32_184():
 
 
 def test_nanoseconds_are_kept():
-    assert Epoch("2022-01-22T18:35:21.123456789Z").tai_ns - Epoch("2022-01-22T18:35:21Z").tai_ns == 123_456_789
+    assert (
+        Epoch("2022-01-22T18:35:21.123456789Z").tai_ns - Epoch("2022-01-22T18:35:21Z").tai_ns == 123_456_789
+    )
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ def test_ut1_of_a_known_day_is_that_of_the_bulletin():
 
 
 @pytest.mark.parametrize(
-    ("latitude_deg", "longitude_deg", "height_m"), [(39.5, 76.0, 1300.0), (-33.1, -70.7, 730.0), (90.0, 0.0, 0.0)]
+    ("latitude_deg", "longitude_deg", "height_m"),
+    [(39.5, 76.0, 1300.0), (-33.1, -70.7, 730.0), (90.0, 0.0, 0.0)],
 )
 def test_a_geodetic_place_agrees_with_sofa(latitude_deg, longitude_deg, height_m):
     sofa = erfa.gd2gc(1, np.radians(longitude_deg), np.radians(latitude_deg), height_m)
@@ -75,7 +76,9 @@ def test_a_body_at_rest_in_the_orbit_frame_has_no_relative_velocity():
     axes = ric_from_eci(state.r_eci_m, state.v_eci_mps)
     offset = axes.T @ np.array((3.0, -40.0, 5.0))
     swept = axes.T @ np.cross(w_ric_radps(state.r_eci_m, state.v_eci_mps), (3.0, -40.0, 5.0))
-    carried = KinematicState(state.r_eci_m + offset, state.v_eci_mps + swept, *(state.q_eci_from_body, np.zeros(3)))
+    carried = KinematicState(
+        state.r_eci_m + offset, state.v_eci_mps + swept, *(state.q_eci_from_body, np.zeros(3))
+    )
     relative = relative_state(state, carried)
     assert np.allclose(relative.r_ric_m, (3.0, -40.0, 5.0), atol=1e-8)
     assert np.allclose(relative.v_ric_mps, 0.0, atol=1e-11)

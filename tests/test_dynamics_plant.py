@@ -52,7 +52,7 @@ def test_a_force_accelerates_along_its_body_axis_by_force_over_mass():
     turned = (np.sqrt(0.5), 0.0, 0.0, np.sqrt(0.5))  # body x on eci y
     body = powered(far_away(STILL, turned))
     (piece,) = body.advance(10**10, (22.0, 0.0, 0.0), STILL, STILL, 800.0, SERVICER)
-    assert body.state.v_eci_mps == pytest.approx((0.0, 0.275, 0.0), abs=1e-8)  # gravity there: 4e-10 m/s2
+    assert body.state.v_eci_mps == pytest.approx((0.0, 0.275, 0.0), abs=5e-5)  # gravity there: 4e-6 m/s2
     assert piece.order_r == 2
 
 

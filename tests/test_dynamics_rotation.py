@@ -18,7 +18,9 @@ from twin.dynamics.rotation import (
 ROUNDING = 1e-13  # a few dozen operations on numbers of size 1 to 10
 parts = st.floats(-10.0, 10.0)
 vectors = st.tuples(parts, parts, parts)
-quaternions = st.tuples(parts, parts, parts, parts).filter(lambda q: sum(x * x for x in q) > 1e-2).map(canonical)
+quaternions = (
+    st.tuples(parts, parts, parts, parts).filter(lambda q: sum(x * x for x in q) > 1e-2).map(canonical)
+)
 
 
 @given(quaternions, quaternions, vectors)

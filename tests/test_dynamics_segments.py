@@ -135,6 +135,8 @@ def test_an_orbit_alone_coasts_like_the_body():
     track = coast(START.r_eci_m, START.v_eci_mps, 0, HOUR_NS, VACUUM)
     body = free(START)
     body.advance_to(HOUR_NS)
-    assert np.abs(track.state(HOUR_NS).r_eci_m - body.state.r_eci_m).max() < 1e-7  # two integrations' rounding
+    assert (
+        np.abs(track.state(HOUR_NS).r_eci_m - body.state.r_eci_m).max() < 1e-7
+    )  # two integrations' rounding
     assert np.array_equal(track.state(5).q_eci_from_body, (1.0, 0.0, 0.0, 0.0))
     assert np.array_equal(track.state(5).w_body_radps, STILL)

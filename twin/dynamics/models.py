@@ -4,6 +4,9 @@ Assumptions and limitations: Earth's field is the point mass and J2 about a fixe
 that of a sphere in an exponential atmosphere above the equatorial radius that turns with the
 Earth; no third bodies, no solar pressure. The torques of nature are the gravity gradient alone.
 Wheels are a momentum vector in body axes; their inertia is part of the body's.
+
+Lengths in the integrator are multiples of LENGTH_M: its error bound is relative to the largest
+number in the state, and in metres the orbit would allow the attitude 1e-10.
 """
 
 from collections.abc import Sequence
@@ -17,11 +20,15 @@ from twin.dynamics.constants import EARTH_RADIUS_M, EARTH_ROTATION_RADPS, J2, MU
 
 Terms = list[hy.expression]
 
+LENGTH_M = 2.0**20
+"""Metres in the integrator's unit of length; a power of two, so that turning units is exact."""
 AIR_PARAMETERS = 7
 """pole_eci (3), drag area x coefficient / mass (m2/kg), density (kg/m3) at altitude (m), scale height (m)."""
 BODY_PARAMETERS = 29
 """The air's, then force_body_n, torque_body_nm, wheel_torque_body_nm (3 each), mass_kg, inertia (6) and
 its inverse (6), both as xx, yy, zz, xy, xz, yz."""
+
+_MU = MU_M3PS2 / LENGTH_M**3
 
 # One thread and no parallel compilation: neither may depend on how many cores there are.
 hy.set_nthreads(1)
@@ -65,8 +72,8 @@ def _gravity(r: Terms) -> Terms:
     pole = [hy.par[k] for k in range(3)]
     r2 = _dot(r, r)
     height = _dot(r, pole)
-    central = -MU_M3PS2 * r2**-1.5
-    oblate = (1.5 * J2 * MU_M3PS2 * EARTH_RADIUS_M**2) * r2**-2.5
+    central = -_MU * r2**-1.5
+    oblate = (1.5 * J2 * _MU * (EARTH_RADIUS_M / LENGTH_M) ** 2) * r2**-2.5
     along_r = central + oblate * (5.0 * height * height / r2 - 1.0)
     return [along_r * x - 2.0 * oblate * height * p for x, p in zip(r, pole, strict=True)]
 
@@ -76,9 +83,9 @@ def _drag(r: Terms, v: Terms) -> Terms:
     turn = [EARTH_ROTATION_RADPS * hy.par[k] for k in range(3)]
     wind = _cross(turn, r)
     air = [x - y for x, y in zip(v, wind, strict=True)]
-    altitude = hy.sqrt(_dot(r, r)) - EARTH_RADIUS_M
-    density = hy.par[4] * hy.exp((hy.par[5] - altitude) / hy.par[6])
-    factor = -0.5 * hy.par[3] * density * hy.sqrt(_dot(air, air))
+    altitude_m = LENGTH_M * hy.sqrt(_dot(r, r)) - EARTH_RADIUS_M
+    density = hy.par[4] * hy.exp((hy.par[5] - altitude_m) / hy.par[6])
+    factor = (-0.5 * LENGTH_M) * hy.par[3] * density * hy.sqrt(_dot(air, air))
     return [factor * x for x in air]
 
 
@@ -118,7 +125,7 @@ def _build(equations: list[tuple[hy.expression, hy.expression]], parameters: int
 
 @cache
 def orbit_model() -> hy.taylor_adaptive:
-    """State r_eci_m, v_eci_mps; AIR_PARAMETERS. Compiled once a process; copy before use."""
+    """State r, v in eci (LENGTH_M, s); AIR_PARAMETERS. Compiled once a process; copy before use."""
     names = hy.make_vars("rx", "ry", "rz", "vx", "vy", "vz")
     r, v = list(names[:3]), list(names[3:])
     acceleration = [g + d for g, d in zip(_gravity(r), _drag(r, v), strict=True)]
@@ -127,7 +134,7 @@ def orbit_model() -> hy.taylor_adaptive:
 
 @cache
 def body_model() -> hy.taylor_adaptive:
-    """State r, v, q_eci_from_body, w_body_radps, wheel momentum in body axes; BODY_PARAMETERS.
+    """State r, v as in `orbit_model`, q_eci_from_body, w_body_radps, wheel momentum in body axes.
 
     I w' = gravity gradient + torque + wheel torque - w x (I w + h), h' = -wheel torque
     (Hughes, Spacecraft Attitude Dynamics (1986), 9.1 with the gyrostat of 6.1).
@@ -138,10 +145,10 @@ def body_model() -> hy.taylor_adaptive:
     r, v, q, w, h = (list(names[a:b]) for a, b in ((0, 3), (3, 6), (6, 10), (10, 13), (13, 16)))
     force, torque, wheel = ([hy.par[k + i] for i in range(3)] for k in (7, 10, 13))
     axes = _axes_of_body(q)
-    push = [_dot(row, force) / hy.par[16] for row in axes]
+    push = [_dot(row, force) / (LENGTH_M * hy.par[16]) for row in axes]
     acceleration = [hy.sum(list(terms)) for terms in zip(_gravity(r), _drag(r, v), push, strict=True)]
     down = [_dot([row[k] for row in axes], r) for k in range(3)]
-    gradient = [(3.0 * MU_M3PS2) * _dot(r, r) ** -2.5 * x for x in _cross(down, _symmetric(17, down))]
+    gradient = [(3.0 * _MU) * _dot(r, r) ** -2.5 * x for x in _cross(down, _symmetric(17, down))]
     stored = [a + b for a, b in zip(_symmetric(17, w), h, strict=True)]
     total = [
         hy.sum([g, t, u, -c]) for g, t, u, c in zip(gradient, torque, wheel, _cross(w, stored), strict=True)

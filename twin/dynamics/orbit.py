@@ -5,7 +5,7 @@ from copy import deepcopy
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.dynamics.models import orbit_model
+from twin.dynamics.models import LENGTH_M, orbit_model
 from twin.dynamics.segments import Track
 from twin.dynamics.settings import Environment
 from twin.dynamics.surroundings import Surroundings
@@ -32,5 +32,5 @@ def coast(
     around = Surroundings(environment=surroundings) if isinstance(surroundings, Environment) else surroundings
     integrator = deepcopy(orbit_model())
     integrator.pars[:] = around.parameters(drag_m2pkg)
-    integrator.state[:] = np.concatenate([r_eci_m, v_eci_mps])
+    integrator.state[:] = np.concatenate([r_eci_m, v_eci_mps]) / LENGTH_M
     return Track(pieces_over(integrator, t0_ns, t1_ns - t0_ns, _CUT))

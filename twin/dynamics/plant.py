@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.contracts.motion import Piece
-from twin.dynamics.models import body_model, inverse_of_symmetric
+from twin.dynamics.models import LENGTH_M, body_model, inverse_of_symmetric
 from twin.dynamics.rotation import Floats, canonical
 from twin.dynamics.state import KinematicState
 from twin.dynamics.surroundings import Surroundings
@@ -25,7 +25,7 @@ _CUT = Cut(turning=True)
 
 
 class PlantState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that a plant carries from one advance to the next; goes into a participant's snapshot."""
+    """All that a plant carries from one advance to the next, in the integrator's units."""
 
     t_ns: int
     state: tuple[float, ...]
@@ -37,8 +37,9 @@ class _Body:
 
     def __init__(self, start: KinematicState, surroundings: Surroundings, drag_m2: float, t_ns: int) -> None:
         self._integrator: hy.taylor_adaptive = deepcopy(body_model())
+        r, v = start.r_eci_m / LENGTH_M, start.v_eci_mps / LENGTH_M
         self._integrator.state[:] = np.concatenate(
-            [start.r_eci_m, start.v_eci_mps, start.q_eci_from_body, start.w_body_radps, np.zeros(3)]
+            [r, v, start.q_eci_from_body, start.w_body_radps, np.zeros(3)]
         )
         self._integrator.pars[:] = 0.0
         self._integrator.pars[:7] = surroundings.parameters(0.0)
@@ -54,7 +55,7 @@ class _Body:
     def state(self) -> KinematicState:
         """State at `t_ns`."""
         y = np.array(self._integrator.state)
-        return KinematicState(y[0:3], y[3:6], canonical(y[6:10]), y[10:13])
+        return KinematicState(LENGTH_M * y[0:3], LENGTH_M * y[3:6], canonical(y[6:10]), y[10:13])
 
     def snapshot(self) -> PlantState:
         """All there is to know; see `restore`."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from twin.contracts.motion import Piece
 from twin.dynamics.constants import NS_PER_S
+from twin.dynamics.models import LENGTH_M
 
 Array = NDArray[np.float64]
 
@@ -36,7 +37,7 @@ class Cut:
         blocks = np.maximum.reduceat(terms, _WITH_ATTITUDE if self.turning else _WITHOUT, axis=0)
         tails = blocks[:, ::-1].cumsum(axis=1)[:, ::-1]
         # Velocity is the derivative of position: a short piece needs a shorter tail for the same speed.
-        r = _order(tails[0], TAIL_R_M * min(1.0, h_s))
+        r = _order(tails[0], TAIL_R_M / LENGTH_M * min(1.0, h_s))
         return (r, _order(tails[2], TAIL_Q), _order(tails[3], TAIL_W_RADPS)) if self.turning else (r, 0, 0)
 
 
@@ -80,7 +81,7 @@ _FINE = (hy.taylor_outcome.success, hy.taylor_outcome.time_limit)
 def _piece(tc: Array, span: tuple[int, int, float], h_s: float, cut: Cut) -> Piece:
     order_r, order_q, order_w = cut.orders(tc, h_s)
     q, w = (tc[6:10], tc[10:13]) if cut.turning else (_IDENTITY, _AT_REST)
-    rows = (tc[0:3, : order_r + 1], q[:, : order_q + 1], w[:, : order_w + 1])
+    rows = (LENGTH_M * tc[0:3, : order_r + 1], q[:, : order_q + 1], w[:, : order_w + 1])
     return Piece(
         start_ns=span[0],
         duration_ns=span[1],

@@ -35,6 +35,15 @@ def judge(trust: Trust, squared: float, freedom: int, sigmas: float) -> Verdict:
     return Verdict(accepted=False, trust=refused)
 
 
+def doubt(trust: Trust) -> float:
+    """Factor on our own covariance after this refusal.
+
+    A refused measurement is wrong, or we are: the first of a row is taken as its error, each further one
+    doubles our variances too, so that a filter that was misled (by a burn gone astray) finds back.
+    """
+    return 1.0 if trust.in_a_row <= 1 else 2.0
+
+
 def lost(trust: Trust, most: int) -> bool:
     """So many refusals in a row that the filter, not the sensor, is wrong: acquire anew."""
     return trust.in_a_row >= most

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from twin.contracts.fields import Vec3
-from twin.gnc.gate import Trust, Verdict, judge, lost
+from twin.gnc.gate import Trust, Verdict, doubt, judge, lost
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
 
 MU_M3PS2 = 3.986004418e14
@@ -84,6 +84,8 @@ class RelativeFilter:
             self._correct(weighed, noise)
         elif lost(self.pose, patience):
             self._acquire(r_eci_m, noise)
+        else:
+            self.covariance = doubt(self.pose) * self.covariance
 
     def see_sight(self, r_eci_m: Array, noise: Array, freedom: int, gate: float) -> None:
         """Position (3,) from range, bearing or both; `noise` (3, 3) is very large along what was not measured."""

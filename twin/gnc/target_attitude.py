@@ -14,7 +14,7 @@ import numpy as np
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import canonical, conj, from_rotation_vector, mul, rotate, rotation_vector
 from twin.dynamics.settings import Matrix3
-from twin.gnc.gate import Trust, judge, lost
+from twin.gnc.gate import Trust, doubt, judge, lost
 from twin.gnc.matrices import IDENTITY3, IDENTITY6, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
 from twin.gnc.relative import MU_M3PS2
 from twin.gnc.tumble import Tumble
@@ -71,6 +71,8 @@ class TargetFilter:
         elif lost(self.trust, patience):
             sigma_rad *= self.trust.noise_factor**0.5
             self._acquire(q_eci_from_body, sigma_rad, 0.3 * self._sigma_rate_radps)
+        else:
+            self.covariance = doubt(self.trust) * self.covariance
         return verdict.accepted
 
     def snapshot(self) -> TargetSnapshot:

@@ -2,6 +2,7 @@
 
 import tomllib
 from difflib import get_close_matches
+from math import isfinite
 from re import sub
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -19,16 +20,18 @@ LONGEST = 1_000_000
 
 
 def parsed(text: str, place: str) -> Table:
-    """A TOML file as a table. Raises MissionError with the line."""
+    """A TOML file as a table. Raises MissionError with the line, or with the key of an impossible number."""
     if len(text) > LONGEST:
         raise MissionError(f"{len(text)} characters; at most {LONGEST} are taken", place=place)
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         # Besides its own error tomllib lets through ValueError (a date that does not exist, an integer of
         # 5000 digits) and RecursionError (a thousand open brackets).
         reason = " ".join(str(error).split()) or type(error).__name__
         raise MissionError(f"not TOML: {reason}", place=place) from None
+    _refuse_numbers(table, place)
+    return table
 
 
 def decoded(data: object, wanted: type[T], place: str, key: str = "") -> T:
@@ -69,6 +72,31 @@ def refuse_unknown(table: Table, legal: list[str], place: str, key: str = "") ->
 def joined(key: str, part: str) -> str:
     """The key of a part inside `key`."""
     return f"{key}.{part}" if key else part
+
+
+def _refuse_numbers(table: Table, place: str) -> None:
+    """No infinity, NaN or integer beyond 63 bits anywhere: some values are typed only by who uses them.
+
+    Walked with a list, not by recursion: dotted keys nest tables as deep as they like.
+    """
+    waiting: list[tuple[str, Any]] = [("", table)]
+    while waiting:
+        key, value = waiting.pop()
+        match value:
+            case dict():
+                waiting.extend((part, each) for part, each in value.items())
+            case list():
+                waiting.extend((key, each) for each in value)
+            case float() if not isfinite(value):
+                raise MissionError(f"{value} is not a number here{_in_unit(key)}", place=at(place, key))
+            case int() if not -(2**63) <= value < 2**63:
+                raise MissionError(f"an integer beyond 63 bits{_in_unit(key)}", place=at(place, key))
+
+
+def _in_unit(key: str) -> str:
+    """A hint for the end of a message about a number."""
+    unit = unit_of(key)
+    return f" (a number in {unit}: the unit is in the key's name)" if unit else ""
 
 
 def _meant(found: str, legal: list[str]) -> str:
@@ -131,10 +159,8 @@ def _explained(message: str, data: object, place: str, key: str) -> MissionError
     value = _value_at(data, path)
     shown = "" if isinstance(value, dict | list) else f", found {value!r:.60}"
     last = path.rsplit(".", 1)[-1].split("[")[0] or key
-    unit = unit_of(last)
-    hint = f" (a number in {unit}: the unit is in the key's name)" if unit else ""
     full = key + path if path.startswith("[") else (joined(key, path) if path else key)
-    return MissionError(f"{_worded(reason)}{shown}{hint}", place=at(place, full))
+    return MissionError(f"{_worded(reason)}{shown}{_in_unit(last)}", place=at(place, full))
 
 
 _WORDS = {"float": "number", "int": "whole number", "str": "text", "array": "list", "object": "table"}
