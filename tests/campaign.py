@@ -1,7 +1,7 @@
 """Many seeds of one mission, in process: what share succeeds, and does every run end in a verdict, safely.
 
-    python -m tests.campaign quickstart --seeds 300
-    python -m tests.campaign quickstart --seeds 100 --noise 1 2 4 8
+python -m tests.campaign quickstart --seeds 300
+python -m tests.campaign quickstart --seeds 100 --noise 1 2 4 8
 """
 
 import argparse
@@ -93,7 +93,9 @@ def row(noise: float, group: list[Flight]) -> dict[str, object]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("mission")
     parser.add_argument("--seeds", type=int, default=300)
     parser.add_argument("--first", type=int, default=1)

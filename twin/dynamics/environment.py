@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import acos, pi, sqrt
+from math import acos, asin, pi, sqrt
 from typing import Literal
 
 import erfa
@@ -31,15 +31,14 @@ def sun_position_eci(epoch: Epoch, t_ns: Times) -> Array:
 
     Interpolated between hours (error 7e-8 rad); aberration and light time, 1e-4 rad, are left out.
     """
-    times = np.atleast_1d(np.asarray(t_ns, dtype=np.int64))
-    first, last = int(times.min()) // _NODE_NS, int(times.max()) // _NODE_NS + 1
+    if isinstance(t_ns, int):
+        return np.array(_sun_at(epoch, t_ns))
+    first, last = int(t_ns.min()) // _NODE_NS, int(t_ns.max()) // _NODE_NS + 1
     nodes = np.array([_sun_node(epoch, k) for k in range(first, last + 1)])
-    place = (times - first * _NODE_NS) / _NODE_NS
-    below = place.astype(np.int64)
-    part = (place - below)[:, None]
-    positions = nodes[below] * (1.0 - part) + nodes[below + 1] * part
-    found: Array = positions if np.ndim(t_ns) else positions[0]
-    return found
+    below = t_ns // _NODE_NS - first
+    part = ((t_ns % _NODE_NS) / _NODE_NS)[:, None]
+    positions: Array = nodes[below] + part * (nodes[below + 1] - nodes[below])
+    return positions
 
 
 def sun_direction_eci(epoch: Epoch, t_ns: Times) -> Array:
@@ -51,8 +50,12 @@ def sun_direction_eci(epoch: Epoch, t_ns: Times) -> Array:
 
 def sunlight(epoch: Epoch, t_ns: int, r_eci_m: Array) -> float:
     """Part of the Sun's disk that a spherical, airless Earth leaves visible from (3,), 0 to 1."""
-    sun_rad, earth_rad, apart_rad = (float(angle) for angle in _disks(r_eci_m, sun_position_eci(epoch, t_ns)))
-    return lit_fraction(sun_rad, earth_rad, apart_rad)
+    (x, y, z), (sx, sy, sz) = r_eci_m.tolist(), _sun_at(epoch, t_ns)
+    dx, dy, dz = sx - x, sy - y, sz - z
+    earth_m, sun_m = sqrt(x * x + y * y + z * z), sqrt(dx * dx + dy * dy + dz * dz)
+    cosine = -(x * dx + y * dy + z * dz) / (sun_m * earth_m)
+    apart_rad = acos(max(-1.0, min(1.0, cosine)))
+    return lit_fraction(asin(SUN_RADIUS_M / sun_m), asin(min(EARTH_RADIUS_M / earth_m, 1.0)), apart_rad)
 
 
 def lit_fraction(sun_rad: float, earth_rad: float, apart_rad: float) -> float:
@@ -121,6 +124,13 @@ def _disks(r_eci_m: Array, sun_eci_m: Array) -> tuple[Array, Array, Array]:
         np.arcsin(np.minimum(EARTH_RADIUS_M / earth_m, 1.0)),
         np.arccos(np.clip(cosine, -1.0, 1.0)),
     )
+
+
+def _sun_at(epoch: Epoch, t_ns: int) -> tuple[float, float, float]:
+    below, rest_ns = divmod(t_ns, _NODE_NS)
+    (x0, y0, z0), (x1, y1, z1) = _sun_node(epoch, below), _sun_node(epoch, below + 1)
+    part = rest_ns / _NODE_NS
+    return x0 + part * (x1 - x0), y0 + part * (y1 - y0), z0 + part * (z1 - z0)
 
 
 @lru_cache(maxsize=256)

@@ -22,17 +22,20 @@ _MJD_2000 = 51_544.0
 def ecef_from_eci(epoch: Epoch, t_ns: Times) -> Array:
     """Matrix (3, 3) at one instant, or (n, 3, 3) at n: IAU 2006/2000A through SOFA, CIO based.
 
-    The celestial pole is interpolated between values six hours apart: good to 1 cm on the ground.
+    The celestial and the terrestrial pole are interpolated between values six hours apart: good to
+    1 cm on the ground.
     """
-    tai_ns = epoch.tai_ns + np.atleast_1d(np.asarray(t_ns, dtype=np.int64))
-    days, rest = np.divmod(tai_ns, NS_PER_DAY)
-    ut1_minus_tai_s, xp, yp = earth_orientation(_MJD_2000 + days + rest / NS_PER_DAY)
-    turn = erfa.era00(_JD_2000 + days, rest / NS_PER_DAY + ut1_minus_tai_s / 86_400.0)
-    tt_jd = _JD_2000 + days
-    celestial = erfa.c2ixys(*_pole(tai_ns))
-    polar = erfa.pom00(xp, yp, erfa.sp00(tt_jd, rest / NS_PER_DAY))
-    matrices: Array = erfa.c2tcio(celestial, turn, polar)
-    return matrices if np.ndim(t_ns) else matrices[0]
+    tai_ns = epoch.tai_ns + (t_ns if isinstance(t_ns, int) else np.asarray(t_ns, dtype=np.int64))
+    celestial, polar, ut1_minus_tai_s = _poles(tai_ns)
+    days, rest_ns = np.divmod(tai_ns, NS_PER_DAY)
+    angle = erfa.era00(_JD_2000 + days, rest_ns / NS_PER_DAY + ut1_minus_tai_s / 86_400.0)
+    c, s = np.cos(angle)[..., None], np.sin(angle)[..., None]
+    turned = np.empty_like(celestial)
+    turned[..., 0, :] = c * celestial[..., 0, :] + s * celestial[..., 1, :]
+    turned[..., 1, :] = c * celestial[..., 1, :] - s * celestial[..., 0, :]
+    turned[..., 2, :] = celestial[..., 2, :]
+    product: Array = (polar[..., :, :, None] * turned[..., None, :, :]).sum(axis=-2)
+    return product
 
 
 def eci_from_teme(epoch: Epoch, t_ns: int) -> Array:
@@ -40,19 +43,21 @@ def eci_from_teme(epoch: Epoch, t_ns: int) -> Array:
 
     Vallado et al., AIAA 2006-6753, appendix C; the same UT1 on both ways, so its error cancels.
     """
-    days, rest = divmod(epoch.tai_ns + t_ns, NS_PER_DAY)
-    ut1_minus_tai_s, xp, yp = earth_orientation(np.array([_MJD_2000 + days + rest / NS_PER_DAY]))
-    ut1 = (_JD_2000 + days, rest / NS_PER_DAY + float(ut1_minus_tai_s[0]) / 86_400.0)
+    tai_ns = epoch.tai_ns + t_ns
+    _, polar, ut1_minus_tai_s = _poles(tai_ns)
+    days, rest_ns = divmod(tai_ns, NS_PER_DAY)
+    ut1 = (_JD_2000 + days, rest_ns / NS_PER_DAY + float(ut1_minus_tai_s) / 86_400.0)
     pef_from_teme = erfa.rz(erfa.gmst82(*ut1), np.eye(3))
-    ecef_from_pef = erfa.pom00(xp[0], yp[0], 0.0)
-    turn: Array = ecef_from_eci(epoch, t_ns).T @ ecef_from_pef @ pef_from_teme
+    turn: Array = ecef_from_eci(epoch, t_ns).T @ polar @ pef_from_teme
     return turn
 
 
 def pole_eci(epoch: Epoch) -> tuple[float, float, float]:
     """The Earth's axis of rotation (the celestial intermediate pole) at the epoch: a unit vector."""
-    x, y, _ = (float(part[0]) for part in _pole(np.array([epoch.tai_ns])))
-    return x, y, sqrt(1.0 - x * x - y * y)
+    celestial, _, _ = _poles(epoch.tai_ns)
+    x, y, z = celestial[2].tolist()
+    length = sqrt(x * x + y * y + z * z)
+    return x / length, y / length, z / length
 
 
 def ecef_of(latitude_deg: float, longitude_deg: float, height_m: float) -> Array:
@@ -107,18 +112,30 @@ def w_ric_radps(r_eci_m: Array, v_eci_mps: Array) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _pole_node(node: int) -> tuple[float, float, float]:
-    """X, Y and the CIO locator s at a multiple of six hours of TAI; 32 s of TT move it by 1e-12 rad."""
-    days, rest = divmod(node * _NODE_NS, NS_PER_DAY)
-    x, y, s = erfa.xys06a(_JD_2000 + days, rest / NS_PER_DAY)
-    return float(x), float(y), float(s)
+def _node(node: int) -> tuple[Array, Array, float]:
+    """Celestial and polar matrix (3, 3) and UT1 - TAI at a multiple of six hours of TAI.
+
+    TAI stands for TT here: the 32 s between them move the poles by 1e-12 rad.
+    """
+    days, rest_ns = divmod(node * _NODE_NS, NS_PER_DAY)
+    tt = (_JD_2000 + days, rest_ns / NS_PER_DAY)
+    ut1_minus_tai_s, xp, yp = earth_orientation(np.array([_MJD_2000 + days + tt[1]]))
+    celestial: Array = erfa.c2ixys(*erfa.xys06a(*tt))
+    polar: Array = erfa.pom00(xp[0], yp[0], erfa.sp00(*tt))
+    return celestial, polar, float(ut1_minus_tai_s[0])
 
 
-def _pole(tai_ns: NDArray[np.int64]) -> tuple[Array, Array, Array]:
-    first, last = int(tai_ns.min()) // _NODE_NS, int(tai_ns.max()) // _NODE_NS + 1
-    nodes = np.array([_pole_node(k) for k in range(first, last + 1)])
-    place = (tai_ns - first * _NODE_NS) / _NODE_NS
-    below = place.astype(np.int64)
-    part = (place - below)[:, None]
-    x, y, s = (nodes[below] * (1.0 - part) + nodes[below + 1] * part).T
-    return x, y, s
+def _poles(tai_ns: Times) -> tuple[Array, Array, Array | float]:
+    """Both matrices and UT1 - TAI, interpolated linearly, at one instant or at n."""
+    if isinstance(tai_ns, int):
+        below, rest_ns = divmod(tai_ns, _NODE_NS)
+        (q0, p0, u0), (q1, p1, u1) = _node(below), _node(below + 1)
+        part = rest_ns / _NODE_NS
+        return q0 + part * (q1 - q0), p0 + part * (p1 - p0), u0 + part * (u1 - u0)
+    first = int(tai_ns.min()) // _NODE_NS
+    nodes = [_node(k) for k in range(first, int(tai_ns.max()) // _NODE_NS + 2)]
+    q, p, u = (np.array(column) for column in zip(*nodes, strict=True))
+    k = tai_ns // _NODE_NS - first
+    part = (tai_ns % _NODE_NS) / _NODE_NS
+    wide = part[:, None, None]
+    return q[k] + wide * (q[k + 1] - q[k]), p[k] + wide * (p[k + 1] - p[k]), u[k] + part * (u[k + 1] - u[k])
