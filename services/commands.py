@@ -1,6 +1,8 @@
 """What each command of `twin` does; returns exit codes, raises the product's errors for the rest."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ FAILED: Final = 1
 BAD_INPUT: Final = 2
 SERVICE_FAILED: Final = 3
 INTERRUPTED: Final = 130
+RECORDINGS: Final = Path("recordings")
 
 
 def run(name: str, seed: int | None, options: Options, *, quiet: bool, as_json: bool) -> int:
@@ -29,14 +32,8 @@ def run(name: str, seed: int | None, options: Options, *, quiet: bool, as_json: 
     mission = load_mission(name, laws())
     if seed is not None:
         mission = msgspec.structs.replace(mission, seed=seed)
-    path = options.record or default_recording(mission)
-    options = msgspec.structs.replace(options, record=path)
-    progress = None if quiet else Progress(mission)
-    try:
-        report = fly(mission, options, (progress.take,) if progress else ())
-    finally:
-        if progress:
-            progress.close()
+    with _place(mission, options.record) as path:
+        report = _flown(mission, msgspec.structs.replace(options, record=path), quiet)
     if as_json:
         show.print_json(show.run_facts(report))
     else:
@@ -44,20 +41,39 @@ def run(name: str, seed: int | None, options: Options, *, quiet: bool, as_json: 
     return _exit_code(report)
 
 
-def default_recording(mission: Mission) -> Path:
-    """A free name recordings/<mission>-<seed>.mcap in the working folder, numbered if need be."""
-    folder = Path("recordings")
+def _flown(mission: Mission, options: Options, quiet: bool) -> RunReport:
+    if quiet:
+        return fly(mission, options)
+    with closing(Progress(mission)) as progress:
+        return fly(mission, options, (progress.take,))
+
+
+@contextmanager
+def _place(mission: Mission, asked: Path | None) -> Iterator[Path]:
+    """Where to record: as asked, or a free name in `recordings`, a folder that goes again if it stays empty."""
+    if asked:
+        yield asked
+        return
     try:
-        folder.mkdir(exist_ok=True)
+        RECORDINGS.mkdir(exist_ok=True)
     except OSError as error:
+        place = RECORDINGS.absolute()
         raise UsageError(
-            f"cannot make {folder.absolute()}: {error.strerror}; choose a place with --record FILE"
+            f"cannot make {place}: {error.strerror}; choose a place with --record FILE"
         ) from error
-    stem = f"{mission.name}-{mission.seed}"
-    path, number = folder / f"{stem}.mcap", 1
+    try:
+        yield _free_name(f"{mission.name}-{mission.seed}")
+    finally:
+        if not any(RECORDINGS.iterdir()):
+            RECORDINGS.rmdir()
+
+
+def _free_name(stem: str) -> Path:
+    """recordings/<stem>.mcap, numbered if that exists."""
+    path, number = RECORDINGS / f"{stem}.mcap", 1
     while path.exists():
         number += 1
-        path = folder / f"{stem}-{number}.mcap"
+        path = RECORDINGS / f"{stem}-{number}.mcap"
     return path
 
 

@@ -106,7 +106,8 @@ def fly(mission: Mission, options: Options, observers: Sequence[Callable[[Event]
         outcome = coordinator.run()
         failed = outcome.cause in ("peer_lost", "error")
         verdict = None if failed else assessor.finish(outcome.end_t_ns)
-        report = RunReport(mission=mission, outcome=outcome, verdict=verdict, recording=options.record)
+        saved = options.record if outcome.events else None
+        report = RunReport(mission=mission, outcome=outcome, verdict=verdict, recording=saved)
         _finish(recorder, report, side)
     return report
 

@@ -20,46 +20,41 @@ def messages(kind: type) -> st.SearchStrategy:
 
 
 def _values(info: inspect.Type) -> st.SearchStrategy:
-    match info:
-        case inspect.StructType():
-            fields = {field.name: _values(field.type) for field in info.fields}
-            return st.builds(info.cls, **fields)
-        case inspect.UnionType():
-            return st.one_of([_values(each) for each in info.types])
-        case inspect.VarTupleType(item_type=item, min_length=least, max_length=most):
-            return st.lists(
-                _values(item), min_size=least or 0, max_size=min(most or _FEW, (least or 0) + _FEW)
-            ).map(tuple)
-        case inspect.TupleType(item_types=items):
-            return st.tuples(*map(_values, items))
-        case inspect.DictType(key_type=key, value_type=value):
-            return st.dictionaries(_values(key), _values(value), max_size=_FEW)
-        case inspect.LiteralType(values=values):
-            return st.sampled_from(values)
-    return _scalars(info)
+    return _STRATEGIES[type(info)](info)
 
 
-def _scalars(info: inspect.Type) -> st.SearchStrategy:
-    match info:
-        case inspect.IntType(ge=low, le=high):
-            return st.integers(-(2**63) if low is None else low, 2**63 - 1 if high is None else high)
-        case inspect.FloatType(ge=low, le=high):
-            return st.floats(low, high, allow_nan=False)
-        case inspect.StrType(pattern=None, max_length=most):
-            return st.text(max_size=min(most or 20, 20))
-        case inspect.StrType(pattern=pattern, max_length=most):
-            return st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True).filter(
-                lambda text: len(text) <= most
-            )
-        case inspect.BytesType():
-            return st.binary(max_size=40)
-        case inspect.BoolType():
-            return st.booleans()
-        case inspect.NoneType():
-            return st.none()
-        case inspect.RawType():
-            return st.integers(0, 9).map(lambda value: Raw(encode({"n": value})))
-    raise NotImplementedError(f"no strategy for {info}")
+def _sequence(info: inspect.VarTupleType) -> st.SearchStrategy:
+    least, most = info.min_length or 0, info.max_length or _FEW
+    return st.lists(_values(info.item_type), min_size=least, max_size=min(most, least + _FEW)).map(tuple)
+
+
+def _text(info: inspect.StrType) -> st.SearchStrategy:
+    if info.pattern is None:
+        return st.text(max_size=20)
+    return st.from_regex(re.compile(info.pattern, re.ASCII), fullmatch=True).filter(
+        lambda text: len(text) <= info.max_length
+    )
+
+
+_STRATEGIES = {
+    inspect.StructType: lambda info: st.builds(info.cls, **{f.name: _values(f.type) for f in info.fields}),
+    inspect.UnionType: lambda info: st.one_of([_values(each) for each in info.types]),
+    inspect.VarTupleType: _sequence,
+    inspect.TupleType: lambda info: st.tuples(*map(_values, info.item_types)),
+    inspect.DictType: lambda info: st.dictionaries(
+        _values(info.key_type), _values(info.value_type), max_size=_FEW
+    ),
+    inspect.LiteralType: lambda info: st.sampled_from(info.values),
+    inspect.IntType: lambda info: st.integers(
+        -(2**63) if info.ge is None else info.ge, 2**63 - 1 if info.le is None else info.le
+    ),
+    inspect.FloatType: lambda info: st.floats(info.ge, info.le, allow_nan=False),
+    inspect.StrType: _text,
+    inspect.BytesType: lambda info: st.binary(max_size=40),
+    inspect.BoolType: lambda info: st.booleans(),
+    inspect.NoneType: lambda info: st.none(),
+    inspect.RawType: lambda info: st.integers(0, 9).map(lambda value: Raw(encode({"n": value}))),
+}
 
 
 def plain(message: object) -> object:

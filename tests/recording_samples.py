@@ -1,9 +1,9 @@
-"""Recordings of small runs: talkative toys, outside input, and hands that cut and flip files."""
+"""Recordings of small runs: plain ones, talkative toys, and toys with an operator."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kernel_toys import NAMES, Chatter
+from kernel_toys import NAMES, Chatter, digest, fly
 from msgspec.structs import replace
 
 from services.bus.inproc import InprocPeers
@@ -17,26 +17,11 @@ from services.run import run_facts
 from twin.contracts.codec import encode
 from twin.contracts.envelope import Event
 from twin.contracts.operations import Mark
+from twin.kernel.conductor import Conductor
 from twin.mission.script import Mission
 
 MISSION: Mission = load_mission("quickstart")
 FACTS: RunFacts = replace(run_facts(MISSION), participants=NAMES)
-
-
-class Clicks:
-    """An operator who enters a mark after every so many rounds."""
-
-    def __init__(self, every: int = 7) -> None:
-        self.run: Coordinator | None = None
-        self.clicked = 0
-        self._every = every
-        self._rounds = 0
-
-    def round(self, committed: Sequence[tuple[Event, bytes]]) -> None:
-        self._rounds += 1
-        if self.run and self._rounds % self._every == 0:
-            self.clicked += 1
-            self.run.inject("operator", NAMES[: self.clicked % 3 + 1], Mark(text=f"click {self.clicked}"))
 
 
 def event(index: int, text: str = "", t_ns: int | None = None) -> tuple[Event, bytes]:
@@ -76,7 +61,6 @@ def players(seed: int = 1) -> tuple[Chatter, ...]:
 def flown(
     path: Path,
     *,
-    clicks: Clicks | None = None,
     facts: RunFacts = FACTS,
     cast: Sequence[Chatter] = (),
     interrupted: Callable[[], str] = str,
@@ -88,12 +72,9 @@ def flown(
         MISSION,
         InprocPeers(cast or players()),
         recorder,
-        view=clicks,
         until_ns=until_ns,
         interrupted=interrupted,
     )
-    if clicks:
-        clicks.run = coordinator
     outcome = coordinator.run()
     recorder.finish(
         EndFacts(
@@ -106,6 +87,23 @@ def flown(
         )
     )
     return outcome
+
+
+def clicked(path: Path, every: int, *, facts: RunFacts = FACTS, rounds: int = 120) -> str:
+    """Record toys whom an operator interrupts after every so many rounds; returns the digest."""
+    count = 0
+
+    def click(conductor: Conductor, _desks: object, _replies: object) -> None:
+        nonlocal count
+        count += 1
+        if count % every == 0:
+            conductor.inject("operator", NAMES[: count % 3 + 1], Mark(text=f"click {count}"))
+
+    trace = fly(1, rounds, click)
+    recorder = Recorder(path, MISSION, facts)
+    recorder.round(trace)
+    recorder.finish(replace(end(len(trace)), digest=digest(trace)))
+    return digest(trace)
 
 
 def rewritten(source: Path, target: Path, change: Callable[[int, Event], Event]) -> None:

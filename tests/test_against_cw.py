@@ -63,5 +63,5 @@ def test_two_integrated_orbits_separate_as_the_linear_theory_says(r_ric_m):
     second = coast(r_eci_m, v_eci_mps, 0, t_ns, VACUUM).state(t_ns)
     n = (MU_M3PS2 / 7.0e6**3) ** 0.5
     linear = cw_transition(n, 1500.0) @ np.array((*r_ric_m, 0.0, 0.0, 0.0))
-    # J2 bends the difference of two neighbours by about 3 J2 (n t)^2 = 1 % of their distance in a quarter orbit.
+    # J2 bends the difference of two neighbours by about 3 J2 (n t)^2 = 1 % of their distance here.
     assert np.abs(relative_state(first, second).r_ric_m - linear[:3]).max() < 0.01 * np.linalg.norm(r_ric_m)

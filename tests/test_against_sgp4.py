@@ -1,5 +1,6 @@
 """Element sets: SGP4 against published states, the way into our frame, and sets that are refused."""
 
+import erfa
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,8 +41,6 @@ def test_vanguard_after_six_hours_is_where_spacetrack_report_3_revisited_says():
 def test_teme_turns_into_our_frame_as_vallado_says():
     # Vallado, Fundamentals (2013), example 3-15 and AIAA 2006-6753 give 2004-04-06; our shipped Earth
     # orientation begins in 2015, so the equation of the equinoxes of 1994 is the independent way here.
-    import erfa
-
     epoch = Epoch("2022-01-22T18:35:21.789Z")
     tt = epoch.tt()
     tod_from_gcrf = erfa.pnm06a(*tt)

@@ -1,4 +1,4 @@
-"""Any bytes are a message or a ContractError; every message survives the wire; equal messages are equal bytes."""
+"""Any bytes are a message or a ContractError; messages survive the wire; equal messages are equal bytes."""
 
 import math
 import os
@@ -209,10 +209,11 @@ from twin.contracts.codec import decode_from_peer, decode_to_peer
 from twin.errors import ContractError
 import msgpack
 resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+counts = dict.fromkeys(["epoch", "number"], 0)
 frames = [
-    (decode_from_peer, {{"frame": "failure", "run": "r", "epoch": 0, "number": 0, "error": "", "log": []}}),
-    (decode_to_peer, {{"frame": "grant", "run": "r", "epoch": 0, "number": 0, "t_ns": 0, "micro": 0, "inbox": []}}),
-    (decode_from_peer, {{"frame": "reply", "run": "r", "epoch": 0, "number": 0, "reaction": {{"messages": []}}}}),
+    (decode_from_peer, counts | {{"frame": "failure", "run": "r", "error": "", "log": []}}),
+    (decode_to_peer, counts | {{"frame": "grant", "run": "r", "t_ns": 0, "micro": 0, "inbox": []}}),
+    (decode_from_peer, counts | {{"frame": "reply", "run": "r", "reaction": {{"messages": []}}}}),
 ]
 for decode, frame in frames:
     try:

@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.dynamics_samples import EPOCH, HOUR_NS, SLENDER, VACUUM, circular, free, mission, stage
+from tests.dynamics_samples import EPOCH, HOUR_NS, circular, free, mission, stage
 from twin.dynamics.constants import MU_M3PS2
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.frames import ric_from_eci
@@ -162,8 +162,3 @@ def test_the_start_is_dispersed_by_its_sigmas_and_the_seed():
     )
     # 180 normal draws: their spread is within four of its own sigmas, 2 / sqrt(360).
     assert offsets.std() == pytest.approx(2.0, abs=4 * 2.0 / np.sqrt(360))
-
-
-def test_vacuum_and_slender_are_what_the_cases_above_assume():
-    assert VACUUM.environment.density_kgpm3 == 0.0
-    assert (SLENDER[0, 0], SLENDER[1, 1]) == (ALONG, ACROSS)

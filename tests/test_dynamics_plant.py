@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.dynamics_samples import HOUR_NS, SLENDER, STILL, circular, far_away, free, powered
-from twin.dynamics.models import inverse_of_symmetric
+from twin.dynamics.moments import inverse_of_symmetric
 from twin.dynamics.plant import PlantState
 from twin.dynamics.rotation import rotate
 from twin.errors import UsageError

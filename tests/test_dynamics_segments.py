@@ -1,5 +1,7 @@
 """Trajectories evaluated: against the integrator itself, superseding, edges, order, bytes."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,7 @@ def test_many_instants_give_the_same_states_as_one_by_one():
 def test_pieces_join_without_a_step():
     pieces = free(START).advance_to(HOUR_NS)
     assert len(pieces) > 5
-    for earlier, later in zip(pieces[:-1], pieces[1:], strict=True):
+    for earlier, later in pairwise(pieces):
         assert earlier.start_ns + earlier.duration_ns == later.start_ns
         end, begin = Track((earlier,)).state(later.start_ns), Track((later,)).state(later.start_ns)
         r, v, q, w = apart(end, begin)

@@ -1,6 +1,7 @@
 """Any text is a mission or a MissionError, which names the place and the nearest right key."""
 
 import re
+from functools import cache
 
 import msgspec
 import pytest
@@ -16,7 +17,7 @@ from twin.mission.script import Mission
 
 LAWS = laws()
 TEXT = find("quickstart").text
-INCLUDE = find("quickstart").include
+INCLUDE = cache(find("quickstart").include)
 
 
 def loaded(text):
@@ -59,6 +60,7 @@ def test_every_shipped_mission_loads_and_survives_the_wire(name):
         ("seed = 1", "sed = 1", "", "did you mean `seed`?"),
         ("seed = 1", "seed = 1.5", "seed", "expected whole number, found 1.5"),
         ("seed = 1", "seed = -1", "seed", "expected whole number >= 0"),
+        ("sample_s = 1.0", "sample_s = 0.001", "", "more than 5000000 samples"),
         ("sample_s = 1.0", "sample_s = nan", "sample_s", "nan is not a number here (a number in s"),
         ('"h2a-33500"', '"h2a-33501"', "target", "nearest: h2a-33500"),
         ('"h2a-33500"', '"../../etc/passwd"', "target", "expected a name"),
@@ -84,7 +86,13 @@ def test_every_shipped_mission_loads_and_survives_the_wire(name):
             "unknown law `hld`; nearest: hold",
         ),
         ("timeout_s = 180.0", "parameters = { deadband_mm = 3 }", "hold_17.parameters", "`deadband_m` (m)"),
-        ("timeout_s = 180.0", "period_s = 0.05", "guidance.phases.hold_17", "above compute_delay_s"),
+        (
+            "timeout_s = 180.0",
+            "period_s = 0.05",
+            "guidance.phases.hold_17",
+            "at least compute_delay_s and 1 ms: 0.101 s",
+        ),
+        ("timeout_s = 180.0", f"parameters = {{ within_m = {10**30} }}", "within_m", "beyond 63 bits"),
         ('timeout = "close_in"', 'timeout = "closein"', "hold_17.on.timeout", "nearest: close_in"),
         (
             'timeout = "close_in"',

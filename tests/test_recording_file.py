@@ -46,7 +46,8 @@ def test_a_finished_recording_is_read_by_the_standard_library_with_all_checksums
     assert [message.data for message in found] == [event(index)[1] for index in range(2400)]
     assert [message.sequence for message in found] == list(range(2400))
     assert found[-1].log_time - FACTS.epoch_unix_ns == found[-1].publish_time == 2399 * 10**9
-    assert summary is not None and summary.statistics is not None
+    assert summary is not None
+    assert summary.statistics is not None
     assert summary.statistics.message_count == 2400
     assert summary.statistics.chunk_count == 3  # cut by count: 1000 messages each
     assert names == ["twin.run", "twin.mission", "twin.end"]
@@ -167,7 +168,7 @@ def test_a_corrupt_file_is_named_as_such_and_gives_no_events(tmp_path):
     path.write_bytes(data)
     recording = Recording(path)
     assert recording.condition == "corrupt"
-    with pytest.raises(RecordingError, match="is corrupt: .*byte"):
+    with pytest.raises(RecordingError, match=r"is corrupt: .*byte"):
         recording.require_sound()
 
 

@@ -18,7 +18,6 @@ from twin.contracts.codec import encode
 from twin.contracts.operations import PeerLost, RunEnded
 from twin.kernel.conductor import Conductor
 
-
 copyreg.pickle(Raw, lambda raw: (Raw, (bytes(raw),)))
 
 
@@ -110,7 +109,7 @@ class World:
 
 
 def state_of(world: World) -> bytes:
-    """Everything that can matter later, without regard to which equal objects are one: same bytes, same future."""
+    """Everything that can matter later, whichever equal objects are one: same bytes, same future."""
     buffer = io.BytesIO()
     pickler = pickle.Pickler(buffer)
     pickler.fast = True

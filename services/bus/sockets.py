@@ -44,7 +44,7 @@ class RouterPeers:
         self._names = tuple(names)
         self._identities: dict[str, bytes] = {}
         self._roles: dict[bytes, str] = {}
-        self._connections: dict[int, str] = {}
+        self._connections: dict[int, bytes] = {}
         self._lost: list[Loss] = []
         self._foreign: frozenset[str] = frozenset()
         self._monitor: zmq.Socket[bytes] | None = None
@@ -140,7 +140,7 @@ class RouterPeers:
         self._identities[hello.name] = identity
         self._roles[identity] = hello.name
         if hello.foreign:
-            self._connections[connection] = hello.name
+            self._connections[connection] = identity
         return [(hello.name, frames[0])]
 
     def _hello(self, frames: list[bytes]) -> Hello:
@@ -171,7 +171,8 @@ class RouterPeers:
 
     def _note_disconnections(self, monitor: "zmq.Socket[bytes]") -> None:
         while monitor.poll(0):
-            name = self._connections.pop(int(recv_monitor_message(monitor)["value"]), None)
-            if name in self._identities:
+            identity = self._connections.pop(int(recv_monitor_message(monitor)["value"]), b"")
+            name = self._roles.get(identity)
+            if name is not None:
                 self._forget(name)
                 self._lost.append(Loss(name=name, cause="its connection is gone"))

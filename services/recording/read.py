@@ -85,7 +85,8 @@ class Recording:
                 raise DamageError("cut", walk.at, "the run was not finished")
         except DamageError as damage:
             live = damage.condition == "cut" and _is_locked(file)
-            self.condition, self.problem = "live" if live else damage.condition, str(damage)
+            self.condition = "live" if live else damage.condition
+            self.problem = f"{damage.what} (byte {damage.at} of {self.size})"
         self.loose = walk.loose
 
     def _take(self, record: Metadata) -> None:

@@ -160,8 +160,7 @@ class _Again:
         if isinstance(expected.body, PeerLost | RunEnded) and self._is_here(expected):
             # The run ended inside this round, which then left no trace; what came from outside
             # enters with the end.
-            self._give(expected)
-            return after is not None and self._give(after)
+            return self._give(expected) and (after is None or self._give(after))
         for assignment in assignments:
             self._conductor.reply(assignment.name, self._cast.answer(assignment))
         return True
@@ -175,9 +174,8 @@ class _Again:
     def _give(self, expected: Event) -> bool:
         """Put an outside input, or the end of the run, into the order; False if `expected` is neither."""
         body = expected.body
-        if isinstance(body, RunEnded):
-            if not self._conductor.ended:
-                self._conductor.end(body.cause, body.text, t_ns=expected.t_ns)
+        if isinstance(body, RunEnded) and not self._conductor.ended:
+            self._conductor.end(body.cause, body.text, t_ns=expected.t_ns)
             return True
         if expected.external:
             self._conductor.inject(expected.source, expected.to, body)

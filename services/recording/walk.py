@@ -81,6 +81,8 @@ class Walk:
                 return
             yield from self._record(opcode, start, end)
             self.at = end
+        if self._stray_check():
+            raise self._corrupt("a checksum stands where none can be")
 
     def _record(self, opcode: int, start: int, end: int) -> Iterator[Item]:
         if opcode == Opcode.MESSAGE:
@@ -180,12 +182,20 @@ class Walk:
 
     def _past_end(self) -> DamageError:
         """A record runs past the end: cut, unless what must stand behind a whole record stands there."""
-        rest = self.at + 1
-        whole_behind = self._data.find(layout.CHECK_MARK, rest) >= 0
-        closed = len(self._data) > rest + 8 and self._data[-8:] == layout.MAGIC
-        if whole_behind or closed:
+        closed = self._data[-len(layout.MAGIC) :] == layout.MAGIC
+        if closed or self._stray_check():
             return self._corrupt("a record's length is wrong")
         return DamageError("cut", self.at, "the file ends inside a record")
+
+    def _stray_check(self) -> bool:
+        """Whether a check message stands where the walk met none: it lost its way among flipped bytes.
+
+        A cut inside a check message leaves the beginning of one at `at`, which is none.
+        """
+        start = self._data.find(layout.CHECK_MARK, self._crc_end + 1)
+        if start == self.at:
+            start = self._data.find(layout.CHECK_MARK, start + 1)
+        return start >= 0
 
     def _crc_to(self, end: int) -> int:
         self._crc = zlib.crc32(self._data[self._crc_end : end], self._crc)

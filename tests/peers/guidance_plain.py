@@ -96,7 +96,7 @@ class Navigation:
         self.cov_q = None
 
     def take(self, reading, dv_eci, before_s):
-        """True once everything needed is known. `dv_eci` was commanded, `before_s` ago, since the last reading."""
+        """True once all that is needed is known. `dv_eci` was commanded, `before_s` ago."""
         fix, star = reading["gnss"], reading["star_tracker"]
         if self.t_ns is None and not (fix and star):
             return False
@@ -246,7 +246,8 @@ class Actuation:
         self.owed = np.clip(wanted - given, -0.4, 0.4)
         return on, given
 
-    def torques(self, missing, rate, w, momentum, on, period_s):
+    def torques(self, pointing, w, momentum, on, period_s):
+        missing, rate = pointing
         kp, kd = gains(self.bandwidth, 0.9, period_s)
         towards = kp / kd * missing
         size = np.linalg.norm(towards)
@@ -262,7 +263,7 @@ class Actuation:
 
 
 class Guidance:
-    """Phases from the mission's table, flown with laws of our own: a moving reference point and its tracking."""
+    """Phases from the mission's table, flown with laws of our own: a moving point and its tracking."""
 
     def __init__(self, mission):
         self.settings = mission["guidance"]
@@ -300,9 +301,8 @@ class Guidance:
             mass_kg = self.actuation.dry_kg + reading["propellant_kg"]
             acceleration = self.demand(period_s, said)
             on, given = self.actuation.valves(nav.axes.T @ acceleration, nav.q, mass_kg, period_s)
-            missing, rate = self.pointing()
             momentum = np.array(reading["wheel_momentum_nms"])
-            torques = self.actuation.torques(missing, rate, nav.w, momentum, on, period_s)
+            torques = self.actuation.torques(self.pointing(), nav.w, momentum, on, period_s)
             self.dv = given / mass_kg
             self.middle_s = self.row["period_s"] - 0.1 - 0.5 * float(on.max())
             self.spent_mps += float(np.linalg.norm(self.dv))
@@ -356,8 +356,8 @@ class Guidance:
     def change(self, cue, said):
         before, self.row = self.row, self.rows[self.row["on"][cue]]
         self.since_ns, self.path = self.navigation.t_ns, None
-        changed = {"kind": "phase_changed", "t_ns": self.since_ns, "cue": cue, "terminal": self.row["terminal"]}
-        said.append({**changed, "previous": before["name"], "phase": self.row["name"]})
+        now = {"phase": self.row["name"], "terminal": self.row["terminal"], "t_ns": self.since_ns}
+        said.append({"kind": "phase_changed", "previous": before["name"], "cue": cue, **now})
 
     def demand(self, period_s, said):
         """Acceleration in `ric`: stay on the reference point of the phase."""
@@ -484,8 +484,8 @@ def converse(endpoint):
     """HELLO, START, READY, then grants until STOP; a grant that comes twice gets the same reply twice."""
     socket = zmq.Context().socket(zmq.DEALER)
     socket.connect(endpoint)
-    hello = {"frame": "hello", "name": "guidance", "schema": "twin-wire-1", "fingerprint": "", "foreign": True}
-    socket.send(msgpack.packb({**hello, "snapshots": False}))
+    hello = {"frame": "hello", "name": "guidance", "schema": "twin-wire-1", "fingerprint": ""}
+    socket.send(msgpack.packb({**hello, "foreign": True, "snapshots": False}))
     guidance, number, reply = None, -1, b""
     while True:
         frame = msgpack.unpackb(socket.recv())

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.msgpack import Decoder, Encoder
 
-from twin.contracts.envelope import AnyBody, Delivered, Event, FromPeer, Receivers, ToPeer
+from twin.contracts.envelope import AnyBody, Delivered, Event, FromPeer, Receivers, Start, ToPeer
 from twin.contracts.steering import Answer, Request
 from twin.contracts.walk import refuse_repeated_keys
 from twin.errors import ContractError
@@ -92,7 +92,10 @@ def decode_from_peer(raw: bytes) -> FromPeer:
 
 def decode_to_peer(raw: bytes) -> ToPeer:
     """What the conductor says to a participant's process; raises ContractError with the place."""
-    return _decoded(_to_peer, raw)
+    frame = _decoded(_to_peer, raw)
+    if isinstance(frame, Start):  # its mission is taken as it is written, so nothing has looked at it yet
+        refuse_repeated_keys(raw)
+    return frame
 
 
 def decode_delivered(raw: bytes | Raw) -> Delivered:

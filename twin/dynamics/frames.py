@@ -34,8 +34,7 @@ def ecef_from_eci(epoch: Epoch, t_ns: Times) -> Array:
     turned[..., 0, :] = c * celestial[..., 0, :] + s * celestial[..., 1, :]
     turned[..., 1, :] = c * celestial[..., 1, :] - s * celestial[..., 0, :]
     turned[..., 2, :] = celestial[..., 2, :]
-    product: Array = (polar[..., :, :, None] * turned[..., None, :, :]).sum(axis=-2)
-    return product
+    return _times(polar, turned)
 
 
 def eci_from_teme(epoch: Epoch, t_ns: int) -> Array:
@@ -48,8 +47,7 @@ def eci_from_teme(epoch: Epoch, t_ns: int) -> Array:
     days, rest_ns = divmod(tai_ns, NS_PER_DAY)
     ut1 = (_JD_2000 + days, rest_ns / NS_PER_DAY + float(ut1_minus_tai_s) / 86_400.0)
     pef_from_teme = erfa.rz(erfa.gmst82(*ut1), np.eye(3))
-    turn: Array = ecef_from_eci(epoch, t_ns).T @ polar @ pef_from_teme
-    return turn
+    return _times(ecef_from_eci(epoch, t_ns).T, _times(polar, pef_from_teme))
 
 
 def pole_eci(epoch: Epoch) -> tuple[float, float, float]:
@@ -111,6 +109,12 @@ def w_ric_radps(r_eci_m: Array, v_eci_mps: Array) -> Array:
     return rate
 
 
+def _times(a: Array, b: Array) -> Array:
+    """Product of matrices (..., 3, 3) without BLAS: the same bits whatever numpy is linked to."""
+    product: Array = (a[..., :, :, None] * b[..., None, :, :]).sum(axis=-2)
+    return product
+
+
 @lru_cache(maxsize=64)
 def _node(node: int) -> tuple[Array, Array, float]:
     """Celestial and polar matrix (3, 3) and UT1 - TAI at a multiple of six hours of TAI.
@@ -130,8 +134,8 @@ def _poles(tai_ns: Times) -> tuple[Array, Array, Array | float]:
     if isinstance(tai_ns, int):
         below, rest_ns = divmod(tai_ns, _NODE_NS)
         (q0, p0, u0), (q1, p1, u1) = _node(below), _node(below + 1)
-        part = rest_ns / _NODE_NS
-        return q0 + part * (q1 - q0), p0 + part * (p1 - p0), u0 + part * (u1 - u0)
+        fraction = rest_ns / _NODE_NS
+        return q0 + fraction * (q1 - q0), p0 + fraction * (p1 - p0), u0 + fraction * (u1 - u0)
     first = int(tai_ns.min()) // _NODE_NS
     nodes = [_node(k) for k in range(first, int(tai_ns.max()) // _NODE_NS + 2)]
     q, p, u = (np.array(column) for column in zip(*nodes, strict=True))

@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from functools import cache
 
 import heyoka as hy
-import numpy as np
-from numpy.typing import NDArray
 
 from twin.dynamics.constants import EARTH_RADIUS_M, EARTH_ROTATION_RADPS, J2, MU_M3PS2
 
@@ -155,11 +153,3 @@ def body_model() -> hy.taylor_adaptive:
     ]
     rates = v + acceleration + _turning(q, w) + _symmetric(23, total) + [-u for u in wheel]
     return _build(list(zip(names, rates, strict=True)), BODY_PARAMETERS)
-
-
-def inverse_of_symmetric(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Inverse (3, 3) by cofactors: no BLAS, so the same bits whatever library numpy is linked to."""
-    (a, b, c), (_, d, e), (_, _, f) = matrix.tolist()
-    cofactors = (d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b)
-    xx, xy, xz, yy, yz, zz = (x / (a * cofactors[0] + b * cofactors[1] + c * cofactors[2]) for x in cofactors)
-    return np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.contracts.motion import Piece
-from twin.dynamics.models import LENGTH_M, body_model, inverse_of_symmetric
+from twin.dynamics.models import LENGTH_M, body_model
+from twin.dynamics.moments import inverse_of_symmetric
 from twin.dynamics.rotation import Floats, canonical
 from twin.dynamics.state import KinematicState
 from twin.dynamics.surroundings import Surroundings

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.contracts.motion import Piece, Trajectory
+from twin.dynamics.rotation import canonical
 from twin.dynamics.state import KinematicState
 from twin.errors import UsageError
 
@@ -37,12 +38,12 @@ def expected_length(piece: Piece) -> int:
     return 8 * (3 * (piece.order_r + 1) + 4 * (piece.order_q + 1) + 3 * (piece.order_w + 1))
 
 
-def _state(values: Array) -> KinematicState:
-    """Split rows (..., 13) and make the attitude a unit quaternion with w >= 0."""
-    q = values[..., 6:10]
-    scale = np.sqrt((q * q).sum(axis=-1, keepdims=True))
-    q = q / np.where(q[..., :1] < 0.0, -scale, scale)
-    return KinematicState(values[..., 0:3], values[..., 3:6], q, values[..., 10:13])
+def _states(rows: Array) -> KinematicState:
+    """Split rows (n, 13) and make the attitudes unit quaternions with w >= 0."""
+    q = rows[:, 6:10]
+    scale = np.sqrt((q * q).sum(axis=1, keepdims=True))
+    q = q / np.where(q[:, :1] < 0.0, -scale, scale)
+    return KinematicState(rows[:, 0:3], rows[:, 3:6], q, rows[:, 10:13])
 
 
 class Track:
@@ -111,7 +112,8 @@ class Track:
         powers[0] = 1.0
         powers[1:] = (t_ns - self._starts[k]) * 1e-9 + self._pieces[k].offset_s
         np.multiply.accumulate(powers, axis=0, out=powers)
-        return _state((powers * table).sum(axis=0))
+        row = (powers * table).sum(axis=0)
+        return KinematicState(row[0:3], row[3:6], canonical(row[6:10]), row[10:13])
 
     def states(self, t_ns: NDArray[np.int64]) -> KinematicState:
         """States at n instants, arrays (n, 3) and (n, 4); UsageError outside what is covered."""
@@ -119,7 +121,7 @@ class Track:
         values = np.empty((len(times), 13))
         for first in range(0, len(times), _CHUNK):
             values[first : first + _CHUNK] = self._rows(times[first : first + _CHUNK])
-        return _state(values)
+        return _states(values)
 
     def _rows(self, times: NDArray[np.int64]) -> Array:
         for t_ns in (int(times.min()), int(times.max())):

@@ -60,7 +60,7 @@ class Computer:
             sigma_v_mps=start.sigma_v_mps,
         )
         self._navigator = Navigator(guidance.navigation, vehicle, mission.target, hand_over)
-        self._steering = Steering(guidance.control, vehicle, guidance.compute_delay_s)
+        self._steering = Steering(guidance, vehicle)
         self._shut = (0.0,) * len(vehicle.propulsion.thrusters)
         self._stage = Stage(phase=guidance.start_phase, since_ns=0)
         self._law_memory: Any = None

@@ -10,9 +10,13 @@ _MOST = 9.0
 
 
 class Trust(msgspec.Struct, frozen=True, kw_only=True):
-    """`noise_factor`: measured over stated variance, at least 1; refusals in a row and in all."""
+    """`noise_factor`: measured over stated variance, at least 1; refusals in a row and in all.
 
-    noise_factor: float = 1.0
+    It begins at 4, twice the stated sigma: the first few readings of a sensor that is worse than its
+    data sheet would else be believed too much for the next ones to correct them.
+    """
+
+    noise_factor: float = 4.0
     in_a_row: int = 0
     rejected: int = 0
 

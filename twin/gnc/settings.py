@@ -19,11 +19,13 @@ class Navigation(_Settings, frozen=True, kw_only=True):
 
     Noise is a root density, per root hertz. The target's attitude is measured while the lidar's stated sigma is
     within `attitude_usable_deg`; `patience` refusals in a row and a filter is started anew from what is measured.
+    A thruster's pulse is trusted to `burn_fraction` of its size, in size and across.
     """
 
     sigma_r_m: Positive = 5.0
     sigma_v_mps: Positive = 0.02
-    sigma_target_rate_deg_per_s: Positive = 1.0
+    sigma_target_rate_deg_per_s: Positive = 0.4
+    burn_fraction: NonNegative = 0.06
     acceleration_noise_mps2: Positive = 1e-5
     angular_acceleration_noise_radps2: Positive = 1e-7
     attitude_usable_deg: Positive = 5.0

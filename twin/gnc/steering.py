@@ -4,7 +4,7 @@ What the valves cannot give (less than a least impulse) is carried to the next p
 demands are met on the average. Full wheels are unloaded by the thrusters.
 """
 
-from math import hypot, radians, sqrt
+from math import radians, sqrt
 from typing import NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
 from twin.gnc.knowledge import Knowledge, vec3
 from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
-from twin.gnc.settings import Control
+from twin.gnc.settings import Guidance
 from twin.guidance import vectors as vec
 from twin.guidance.ric import from_ric
 from twin.vehicle.settings import Vehicle
@@ -45,14 +45,13 @@ class Steered(NamedTuple):
 class Steering:
     """The vehicle's actuators as the on-board computer knows them."""
 
-    def __init__(self, settings: Control, vehicle: Vehicle, compute_delay_s: float) -> None:
-        self._settings = settings
-        self._delay_s = compute_delay_s
+    def __init__(self, settings: Guidance, vehicle: Vehicle) -> None:
+        self._settings = settings.control
+        self._delay_s = settings.compute_delay_s
+        self._burn_fraction = settings.navigation.burn_fraction
         self._allocator = Allocator(vehicle.propulsion)
         self._wheels = Wheels(vehicle.wheels, vehicle.inertia_body_kgm2)
-        propulsion = vehicle.propulsion
-        self._thrust_n = propulsion.thrust_n
-        self._pulse_sigma = hypot(propulsion.sigma_thrust, radians(propulsion.sigma_direction_deg))
+        self._thrust_n = vehicle.propulsion.thrust_n
 
     def steer(
         self, carried: Carried, known: Knowledge, acceleration_ric: Vec3, pointing: Pointing, period_s: float
@@ -117,6 +116,6 @@ class Steering:
             return Impulse()
         squares = sum(on * on for on in firing.on_s)
         middle_s = 0.5 * squares / total_s
-        sigma = self._thrust_n * self._pulse_sigma * sqrt(squares) / mass_kg
+        sigma = self._thrust_n * self._burn_fraction * sqrt(squares) / mass_kg
         change = vec.scale(1.0 / mass_kg, given_eci_ns)
         return Impulse(change, sigma, period_s - self._delay_s - middle_s)

@@ -19,6 +19,10 @@ from twin.gnc.matrices import IDENTITY3, IDENTITY6, Array, add_noise, as_bytes, 
 from twin.gnc.relative import MU_M3PS2
 from twin.gnc.tumble import Tumble
 
+_SENSELESS_RAD = 0.9
+"""Scatter of the readings, per axis, that says the filter turns another way than the target: random
+attitudes scatter by 1.3 rad (the mean square angle of a random rotation is pi^2 / 3 + 2)."""
+
 
 class TargetSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """All of the filter that changes."""
@@ -66,6 +70,12 @@ class TargetFilter:
         inverse = inverse3(self.covariance[:3, :3] + noise)
         verdict = judge(self.trust, float(innovation @ inverse @ innovation), 3, gate)
         self.trust = verdict.trust
+        if sigma_rad * self.trust.noise_factor**0.5 > _SENSELESS_RAD:
+            # Readings all round the sphere: what is wrong is the rate, which no small correction will find.
+            self.w_body_radps = (0.0, 0.0, 0.0)
+            self.trust = Trust(rejected=self.trust.rejected)
+            self._acquire(q_eci_from_body, sigma_rad, self._sigma_rate_radps)
+            return False
         if verdict.accepted:
             self._correct(innovation, self.covariance[:, :3] @ inverse, noise)
         elif lost(self.trust, patience):

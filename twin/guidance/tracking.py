@@ -22,13 +22,15 @@ class Point(NamedTuple):
 
 
 class Tracker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Parameters common to laws that follow a point. Inside the dead zones nothing is done: inside
-    a thruster's least impulse and the estimate's noise, correcting costs propellant and gains nothing."""
+    """Parameters common to laws that follow a point. Inside the dead zones nothing is done: within
+    a thruster's least impulse and the estimate's noise, correcting costs propellant and gains nothing. Feedback
+    asks for no more than `limit_mps2`."""
 
     bandwidth_radps: Positive = 0.05
     damping: Positive = 1.0
     deadband_m: NonNegative = 0.0
     deadband_mps: NonNegative = 0.0
+    limit_mps2: Positive = 0.04
 
 
 def natural_acceleration(seen: Seen, r_ric_m: Vec3, v_ric_mps: Vec3) -> Vec3:
@@ -68,7 +70,7 @@ def pursue(tracker: Tracker, seen: Seen, point: Point) -> Vec3:
     kp, kd = gains(tracker.bandwidth_radps, tracker.damping, seen.period_s)
     behind_m = vec.beyond(vec.sub(point.r_ric_m, seen.r_ric_m), tracker.deadband_m)
     behind_mps = vec.beyond(vec.sub(point.v_ric_mps, seen.v_ric_mps), tracker.deadband_mps)
-    feedback = vec.add(vec.scale(kp, behind_m), vec.scale(kd, behind_mps))
+    feedback = vec.limited(vec.add(vec.scale(kp, behind_m), vec.scale(kd, behind_mps)), tracker.limit_mps2)
     nature = natural_acceleration(seen, point.r_ric_m, point.v_ric_mps)
     return vec.add(feedback, vec.sub(point.a_ric_mps2, nature))
 

@@ -12,6 +12,9 @@ from twin.guidance.place import Place
 from twin.guidance.tracking import Point, Positive, Tracker, natural_acceleration, off, pursue
 from twin.guidance.transfer import departure_velocity
 
+# A place on the live axis swings with the target: a straight line holds for about this long.
+_AHEAD_S = 60.0
+
 
 class Leg(Place, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place to reach `duration_s` after the leg began."""
@@ -64,11 +67,7 @@ class Waypoints(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Flown(leg=following, end_ns=memory.end_ns + round(self.legs[following].duration_s * 1e9))
 
     def _correction(self, seen: Seen, point: Point, left_s: float) -> Vec3:
-        aim = (
-            vec.along(point.r_ric_m, left_s, point.v_ric_mps)
-            if point.v_ric_mps != vec.ZERO
-            else point.r_ric_m
-        )
+        aim = vec.along(point.r_ric_m, min(left_s, _AHEAD_S), point.v_ric_mps)
         wanted = departure_velocity(seen.orbit_rate_radps, seen.r_ric_m, aim, left_s)
         change = vec.sub(wanted, seen.v_ric_mps)
         if vec.norm(change) <= self.correct_mps:

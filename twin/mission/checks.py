@@ -20,6 +20,10 @@ from twin.vehicle.settings import Vehicle
 
 COMMANDS = ("go", "hold", "retreat", "abort", "free_drift")
 """Telecommands the on-board computer knows."""
+LEAST_S = 0.001
+"""Shortest computing time and spare of a control period: a thousandth of the shortest period in use."""
+MOST_SAMPLES = 5_000_000
+"""Samples a verdict may need: about a gigabyte of columns."""
 Laws = Mapping[str, type[Any]]
 
 
@@ -62,6 +66,7 @@ def _check_vehicle(vehicle: Vehicle, place: str) -> None:
         _check_unit(wheel.axis_body, f"wheels[{index}].axis_body", place)
     _demand(vehicle.power.initial_fraction <= 1.0, "power.initial_fraction must be 0 to 1", place)
     _demand(vehicle.power.battery_wh > 0.0, "power.battery_wh must be above 0 W h", place)
+    _demand(vehicle.telemetry.period_s >= 0.1, "telemetry.period_s must be at least 0.1 s", place)
     _demand(vehicle.sensors.lidar.dropout <= 1.0, "sensors.lidar.dropout must be 0 to 1", place)
 
 
@@ -95,15 +100,17 @@ def _check_station(station: Station, place: str) -> None:
 
 def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
     names = [phase.name for phase in guidance.phases]
+    _demand(guidance.compute_delay_s >= LEAST_S, "compute_delay_s must be at least 0.001 s", place)
     _check_unique(names, "phase", place)
     _check_named(guidance.start_phase, names, "phase", at(place, "start_phase"))
     for phase in guidance.phases:
         where = at(place, f"phases.{phase.name}")
         for cue, following in phase.on.items():
             _check_named(following, names, "phase", at(where, f"on.{cue}"))
+        shortest_s = guidance.compute_delay_s + LEAST_S
         _demand(
-            phase.period_s > guidance.compute_delay_s,
-            f"period_s must be above compute_delay_s ({guidance.compute_delay_s:g} s)",
+            phase.period_s >= shortest_s,
+            f"period_s must be at least compute_delay_s and 1 ms: {shortest_s:g} s",
             where,
         )
         if laws is not None:
@@ -168,6 +175,11 @@ def _check_geometry(mission: Mission, place: str) -> None:
     _demand(range_m <= 100_000.0, "r_ric_m must be within 100000 m of the target", at(place, "start"))
     _demand(mission.ending.latest_s > 0.0, "latest_s must be above 0 s", at(place, "ending"))
     _demand(mission.ending.latest_s <= 30 * 86400.0, "latest_s must be within 30 days", at(place, "ending"))
+    _demand(
+        mission.ending.latest_s <= MOST_SAMPLES * mission.sample_s,
+        f"sample_s gives more than {MOST_SAMPLES} samples until the latest end",
+        place,
+    )
 
 
 def _check_beginning(mission: Mission, place: str) -> None:

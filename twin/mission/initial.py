@@ -1,6 +1,6 @@
 """Where both spacecraft are at the epoch: the target from its elements, the servicer from the script."""
 
-from math import pi, radians, sqrt
+from math import cos, pi, radians, sin, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from twin.dynamics.elements import state_eci
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.frames import ric_from_eci, w_ric_radps
 from twin.dynamics.libration import libration
+from twin.dynamics.moments import inverse_of_symmetric
 from twin.dynamics.relative import RelativeState, eci_of_relative
 from twin.dynamics.rotation import from_matrix
 from twin.dynamics.settings import TargetBody
@@ -27,7 +28,7 @@ def target_at_epoch(mission: Mission) -> KinematicState:
     """
     body = mission.target
     r_eci_m, v_eci_mps = state_eci(body.elements, Epoch(mission.epoch_utc))
-    along, across, principal = _principal_axes(body)
+    along, across, long_axis = _long_axis(body)
     spin_radps = radians(body.spin_deg_per_s)
     up = 1.0 if (body.port_towards == "space") == (body.port.r_body_m[0] >= 0.0) else -1.0
     rest = libration(_mean_motion(r_eci_m, v_eci_mps), along, across, spin_radps, up)
@@ -38,8 +39,9 @@ def target_at_epoch(mission: Mission) -> KinematicState:
     carried = drift + np.cross((0.0, 0.0, rest.n_radps), axis)
     rate_ric_radps = np.cross(axis, carried) + spin_radps * axis
     eci_from_ric = ric_from_eci(r_eci_m, v_eci_mps).T
-    eci_from_body = _times(eci_from_ric, _times(_axes_along(axis, spun), principal.T))
-    w_body_radps = _turned(eci_from_body.T, _turned(eci_from_ric, rate_ric_radps))
+    ric_from_body = _times(_axes_along(axis, spun), _axes_along(long_axis, 0.0).T)
+    eci_from_body = _times(eci_from_ric, ric_from_body)
+    w_body_radps = _turned(ric_from_body.T, rate_ric_radps)
     return KinematicState(r_eci_m, v_eci_mps, from_matrix(eci_from_body), w_body_radps)
 
 
@@ -68,19 +70,26 @@ def _mean_motion(r_eci_m: Array, v_eci_mps: Array) -> float:
     return sqrt(MU_M3PS2 * inverse_axis**3)
 
 
-def _principal_axes(body: TargetBody) -> tuple[float, float, Array]:
-    """Least moment of inertia, mean of the two others, and the axes as columns: the least first, near +x."""
-    moments, axes = np.linalg.eigh(np.array(body.inertia_body_kgm2))
-    axes = axes * np.where(axes[0] < 0.0, -1.0, 1.0)
-    axes[:, 2] = np.cross(axes[:, 0], axes[:, 1])
-    return float(moments[0]), 0.5 * float(moments[1] + moments[2]), axes
+def _long_axis(body: TargetBody) -> tuple[float, float, Array]:
+    """Least moment of inertia, mean of the two others, and the principal axis (3,) of the least, near +x.
+
+    Power iteration on the inverse: no BLAS, whose eigenvectors differ from machine to machine in the
+    last digit. A long body's moments differ by a factor of two at least, so 60 turns are ample.
+    """
+    inertia = np.array(body.inertia_body_kgm2)
+    inverse = inverse_of_symmetric(inertia)
+    axis = np.array((1.0, 0.0, 0.0))
+    for _ in range(60):
+        axis = _unit(_turned(inverse, axis))
+    along = float((axis * _turned(inertia, axis)).sum())
+    return along, 0.5 * (float(inertia.trace()) - along), axis
 
 
 def _axes_along(axis: Array, spun_rad: float) -> Array:
-    """Matrix (3, 3) whose first column is `axis`, the others turned about it by `spun_rad` from in-track."""
+    """Matrix (3, 3) whose first column is `axis`, the others by `spun_rad` about it from its y."""
     side = _unit(np.array((0.0, 1.0, 0.0)) - axis[1] * axis)
     other = np.cross(axis, side)
-    c, s = np.cos(spun_rad), np.sin(spun_rad)
+    c, s = cos(spun_rad), sin(spun_rad)
     return np.column_stack((axis, c * side + s * other, c * other - s * side))
 
 

@@ -1,0 +1,261 @@
+"""Peers that share no code with us: what they may get wrong, and one that flies a mission."""
+
+import ast
+import socket as sockets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import pytest
+import zmq
+from peers.toys import MODULES, NAMES, all_toys, toy_mission
+
+from services.bus.inproc import InprocPeers
+from services.bus.launcher import Fleet
+from services.conductor import Coordinator, Outcome
+
+TESTS = Path(__file__).parent
+PLAIN = TESTS / "peers" / "guidance_plain.py"
+HELLO = {"frame": "hello", "name": "relay", "schema": "twin-wire-1", "fingerprint": "", "foreign": True}
+
+
+@pytest.fixture(autouse=True)
+def _toys_are_importable_by_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", f"{TESTS}:{TESTS.parent}")
+
+
+class PlainRelay:
+    """The relay of the toys, spoken by hand in msgpack."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.connect(endpoint)
+
+    def say(self, frame: dict[str, Any]) -> None:
+        self.socket.send(msgpack.packb(frame))
+
+    def hear(self) -> dict[str, Any]:
+        assert self.socket.poll(10_000), "the conductor says nothing"
+        return msgpack.unpackb(self.socket.recv())
+
+    def join(self, **different: Any) -> dict[str, Any]:
+        self.say({**HELLO, **different})
+        return self.hear()
+
+    def get_ready(self, start: dict[str, Any] | None = None) -> None:
+        start = start or self.join()
+        assert start["frame"] == "start"
+        self.life = {"run": start["run"], "epoch": start["epoch"]}
+        self.say({"frame": "ready", **self.life})
+
+    def answer(self, grant: dict[str, Any], **different: Any) -> None:
+        body = {"kind": "actuator_command", "reading_ns": grant["t_ns"], "next_reading_ns": grant["t_ns"]}
+        body |= {"thruster_on_s": [0] * 12, "wheel_torque_nm": [0] * 4}  # integers, as JavaScript would
+        message = {"to": ["counter"], "delay_ns": 1000, "delivery": "wake", "body": body}
+        reaction = {"messages": [message] * len(grant["inbox"]), "wake_ns": None, **different}
+        self.say({"frame": "reply", **self.life, "number": grant["number"], "reaction": reaction})
+
+    def relay_to_the_end(self) -> None:
+        while (frame := self.hear())["frame"] == "grant":
+            self.answer(frame)
+
+    def close(self) -> None:
+        self.context.destroy(linger=0)
+
+
+class Flight:
+    """The toys with a foreign relay, in a thread."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o700)
+        self.endpoint = f"ipc://{folder}/join"
+        self.fleet = Fleet(NAMES, modules=MODULES, foreign=["relay"], endpoint=self.endpoint, folder=folder)
+        self.asked = ""
+        self._run = Coordinator(toy_mission(), self.fleet.start(), interrupted=lambda: self.asked)
+        self._thread = threading.Thread(target=self._fly)
+        self._thread.start()
+
+    def _fly(self) -> None:
+        self._outcome = self._run.run()
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        return self._run.status().waiting_for
+
+    @property
+    def outcome(self) -> Outcome:
+        self._thread.join(15.0)
+        assert not self._thread.is_alive()
+        return self._outcome
+
+    def close(self) -> None:
+        self.asked = "the end of the test"
+        self._thread.join(15.0)
+        self.fleet.close()
+
+
+@pytest.fixture
+def flight(tmp_path: Path) -> Iterator[Flight]:
+    flying = Flight(tmp_path)
+    yield flying
+    flying.close()
+
+
+@pytest.fixture
+def relay(flight: Flight) -> Iterator[PlainRelay]:
+    peer = PlainRelay(flight.endpoint)
+    yield peer
+    peer.close()
+
+
+def test_a_foreign_peer_gives_the_digest_of_our_own(flight: Flight, relay: PlainRelay) -> None:
+    relay.get_ready()
+    relay.relay_to_the_end()
+    ours = Coordinator(toy_mission(), InprocPeers(all_toys())).run()
+    assert flight.outcome.digest == ours.digest  # taken over our re-encoding: 0 and 0.0 are one number
+
+
+def test_a_peer_of_another_contract_is_told_so_and_the_role_stays_open(
+    flight: Flight, relay: PlainRelay
+) -> None:
+    refused = relay.join(schema="twin-wire-0")
+    assert refused["frame"] == "refused"
+    assert "twin-wire-1" in refused["reason"]
+    again = PlainRelay(flight.endpoint)
+    again.get_ready()
+    again.relay_to_the_end()
+    assert flight.outcome.cause == "deadline"
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("different", "reason"),
+    [
+        ({"name": "pilot"}, "no role pilot"),
+        ({"name": "beacon"}, "not open"),
+        ({"foreign": False}, "not open"),
+        ({"colour": 1}, "colour"),
+        ({"name": 7}, "name"),
+    ],
+)
+def test_a_hello_that_cannot_be_is_refused_with_its_reason(
+    relay: PlainRelay, different: dict[str, Any], reason: str
+) -> None:
+    refused = relay.join(**different)
+    assert refused["frame"] == "refused"
+    assert reason in refused["reason"]
+
+
+def test_a_role_is_taken_once(flight: Flight, relay: PlainRelay) -> None:
+    relay.get_ready()
+    second = PlainRelay(flight.endpoint)
+    refused = second.join()
+    assert "taken" in refused["reason"]
+    second.close()
+    relay.relay_to_the_end()
+    assert flight.outcome.cause == "deadline"
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"\xc1", b"\x81\xa5frame\xa5hello", b"x" * 1000, b"\x91" * 5000])
+def test_rubbish_from_a_stranger_is_refused_and_counted(
+    flight: Flight, relay: PlainRelay, rubbish: bytes
+) -> None:
+    relay.socket.send(rubbish)
+    assert relay.hear()["frame"] == "refused"
+    assert flight.fleet.refused == 1
+
+
+def test_a_bad_answer_is_refused_with_its_place_and_may_be_given_again(
+    flight: Flight, relay: PlainRelay
+) -> None:
+    relay.get_ready()
+    grant = relay.hear()
+    relay.answer(grant, wake_ns=-1)
+    assert "wake_ns" in relay.hear()["reason"]
+    relay.answer(grant, messages=[{"body": {"kind": "mark", "text": float("nan")}}])
+    assert "text" in relay.hear()["reason"]
+    relay.answer(grant)
+    relay.relay_to_the_end()
+    assert flight.outcome.cause == "deadline"
+    assert flight.outcome.refused == 2
+
+
+def test_a_repeated_and_a_late_answer_change_nothing(flight: Flight, relay: PlainRelay) -> None:
+    relay.get_ready()
+    before = None
+    while (frame := relay.hear())["frame"] == "grant":
+        if before:
+            relay.answer(before)  # late
+        relay.answer(frame)
+        relay.answer(frame)  # repeated
+        before = frame
+    ours = Coordinator(toy_mission(), InprocPeers(all_toys())).run()
+    assert flight.outcome.digest == ours.digest
+
+
+def test_an_answer_to_a_grant_never_given_stops_the_run_with_the_numbers(
+    flight: Flight, relay: PlainRelay
+) -> None:
+    relay.get_ready()
+    relay.answer({**relay.hear(), "number": 41})
+    assert flight.outcome.cause == "error"
+    assert "41" in flight.outcome.text
+
+
+def test_a_foreign_peer_that_leaves_before_the_start_may_be_replaced(
+    flight: Flight, relay: PlainRelay
+) -> None:
+    relay.say(HELLO)
+    while "relay" in flight.waiting_for:
+        time.sleep(0.001)
+    relay.close()
+    again = PlainRelay(flight.endpoint)
+    while (start := again.join())["frame"] == "refused":  # "taken", until the loss is noticed
+        time.sleep(0.01)
+    again.get_ready(start)
+    again.relay_to_the_end()
+    assert flight.outcome.cause == "deadline"
+    again.close()
+
+
+def test_a_foreign_peer_that_is_lost_ends_the_run_with_its_name(flight: Flight, relay: PlainRelay) -> None:
+    relay.get_ready()
+    relay.answer(relay.hear())
+    relay.hear()
+    relay.close()
+    assert (flight.outcome.cause, flight.outcome.participant) == ("peer_lost", "relay")
+
+
+def test_the_plain_guidance_imports_nothing_of_the_project() -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(PLAIN.read_text())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").partition(".")[0])
+    assert imported == {"sys", "math", "msgpack", "numpy", "zmq"}
+
+
+def test_the_plain_guidance_flies_quickstart_and_its_run_replays(tmp_path: Path) -> None:
+    with sockets.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        endpoint = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+    recording = tmp_path / "foreign.mcap"
+    twin = [sys.executable, "-m", "services.cli"]
+    options = ["--quiet", "--record", str(recording), "--foreign", "guidance", "--endpoint", endpoint]
+    run = subprocess.Popen([*twin, "run", "quickstart", *options], cwd=TESTS.parent, stdout=subprocess.PIPE)
+    peer = subprocess.Popen([sys.executable, str(PLAIN), endpoint], cwd=tmp_path)
+    said, _ = run.communicate(timeout=120)
+    assert run.returncode == 0, said.decode()
+    assert peer.wait(5.0) == 0
+    replay = subprocess.run(
+        [*twin, "replay", str(recording)], cwd=TESTS.parent, stdout=subprocess.PIPE, check=True
+    )
+    assert b"not re-executed, taken from the record: guidance" in replay.stdout
