@@ -41,9 +41,8 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
         int | None, typer.Option(min=0, help="Seed of all noise; default: the mission's.")
     ] = None,
     rate: Annotated[
-        float | None,
-        typer.Option(help="Simulated seconds a wall second, 0.1 to 1000; default: no limit."),
-    ] = None,
+        str, typer.Option(help="Simulated seconds a wall second, 0.1 to 1000, or max.", metavar="RATE")
+    ] = "max",
     in_process: Annotated[
         bool, typer.Option("--in-process", help="All services in this process instead of one process each.")
     ] = False,
@@ -80,7 +79,7 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     from services.run import Options
 
     options = Options(
-        rate=rate,
+        rate=_rate(rate),
         in_process=in_process,
         until_s=until,
         record=record,
@@ -152,6 +151,13 @@ def replay(recording: RecordingFile, as_json: AsJson = False) -> int:
     from services import commands
 
     return commands.replay(recording, as_json=as_json)
+
+
+def _rate(text: str) -> float | None:
+    try:
+        return None if text == "max" else float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is neither a number nor max", param_hint="--rate") from None
 
 
 def call(arguments: list[str]) -> int:

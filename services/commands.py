@@ -13,8 +13,8 @@ from services.laws import laws
 from services.library import find, load_mission, names
 from services.progress import Progress
 from services.recording.read import Recording
-from services.run import Options, RunReport, fly, participants
-from twin.errors import UsageError
+from services.run import Options, RunReport, fly, participants, source_hash
+from twin.errors import RecordingError, UsageError
 from twin.mission.describe import mission_listings, quantity_listing
 from twin.mission.quantities import QUANTITIES
 from twin.mission.script import Mission
@@ -33,7 +33,11 @@ def run(name: str, seed: int | None, options: Options, *, quiet: bool, as_json: 
     if seed is not None:
         mission = msgspec.structs.replace(mission, seed=seed)
     with _place(mission, options.record) as path:
-        report = _flown(mission, msgspec.structs.replace(options, record=path), quiet)
+        try:
+            report = _flown(mission, msgspec.structs.replace(options, record=path), quiet)
+        except RecordingError as error:
+            print(f"twin: {error}", file=sys.stderr)
+            return SERVICE_FAILED
     if as_json:
         show.print_json(show.run_facts(report))
     else:
@@ -50,7 +54,7 @@ def _flown(mission: Mission, options: Options, quiet: bool) -> RunReport:
 
 @contextmanager
 def _place(mission: Mission, asked: Path | None) -> Iterator[Path]:
-    """Where to record: as asked, or a free name in `recordings`, a folder that goes again if it stays empty."""
+    """Where to record: as asked, or a free name in `recordings`, which goes again if it stays empty."""
     if asked:
         yield asked
         return
@@ -159,6 +163,8 @@ def replay(path: Path, *, as_json: bool) -> int:
     try:
         done = recompute(recording, participants(local))
     except DifferenceError as error:
+        if facts.versions.get("source") != source_hash():
+            print("twin: the recording was made by other source code than this", file=sys.stderr)
         if as_json:
             found = error.difference
             show.print_json(

@@ -28,13 +28,13 @@ class Progress:
     """
 
     def __init__(
-        self, mission: Mission, stream: TextIO = sys.stderr, clock: Callable[[], float] = time.monotonic
+        self, mission: Mission, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._epoch = Epoch(mission.epoch_utc)
         self._phase = mission.guidance.start_phase
-        self._stream = stream
+        self._stream = stream or sys.stderr
         self._clock = clock
-        self._terminal = stream.isatty()
+        self._terminal = self._stream.isatty()
         self._estimate: Estimate | None = None
         self._station = ""
         self._painted_s = -_PAINT_S

@@ -117,7 +117,7 @@ def _requirement(result: RequirementResult) -> dict[str, Any]:
         "outcome": result.outcome,
         "margin": result.margin if finite else None,
         "unit": result.unit,
-        "worst_s": None if result.worst_t_ns is None else result.worst_t_ns * 1e-9,
+        "worst_s": None if result.worst_t_ns is None else result.worst_t_ns / 1e9,
         "samples": result.samples,
     }
 
@@ -130,7 +130,7 @@ def recording_facts(recording: Recording) -> dict[str, Any]:
         "problem": recording.problem,
         "bytes": recording.size,
         "events": recording.saved,
-        "until_s": recording.until_ns * 1e-9,
+        "until_s": recording.until_ns / 1e9,
         "unverified_events": recording.loose,
         "topics": dict(sorted(recording.counts.items())),
         "run": msgspec.to_builtins(recording.run),

@@ -5,11 +5,14 @@ import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+import services
+import twin
 from services import fingerprint
 from services.bus.inproc import InprocPeers
 from services.bus.interrupts import Interrupts
@@ -69,7 +72,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def end_s(self) -> float:
-        return self.outcome.end_t_ns * 1e-9
+        return self.outcome.end_t_ns / 1e9
 
     @property
     def speed(self) -> float:
@@ -163,7 +166,7 @@ def _recorder(mission: Mission, options: Options, side: dict[str, object]) -> It
 
 
 def _finish(recorder: Recorder | None, report: RunReport, side: dict[str, object]) -> None:
-    if recorder is None or not recorder.events:
+    if recorder is None or recorder.failed or not recorder.events:
         return
     outcome = report.outcome
     recorder.finish(
@@ -192,7 +195,7 @@ def run_facts(mission: Mission, foreign: tuple[str, ...] = ()) -> RunFacts:
         foreign=foreign,
         schema=schema_hash(),
         fingerprint=fingerprint(),
-        versions={name: _version(name) for name in _LIBRARIES},
+        versions={**{name: _version(name) for name in _LIBRARIES}, "source": source_hash()},
     )
 
 
@@ -201,6 +204,16 @@ def _version(name: str) -> str:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"  # the product itself, run from its source folder
+
+
+def source_hash() -> str:
+    """Short hash of the product's own source: equal runs are promised only for equal source."""
+    digest = blake2b(digest_size=8)
+    for package in (twin, services):
+        folder = Path(package.__path__[0])
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _side_start(options: Options) -> dict[str, object]:

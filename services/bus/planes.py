@@ -20,7 +20,7 @@ class Planes(NamedTuple):
 
 @contextmanager
 def opened(view: str | None, operator: str | None) -> Iterator[Planes]:
-    """Listen at the endpoints that are given; raises UsageError, and leaves nothing behind, if one cannot be had."""
+    """Listen at the endpoints given; raises UsageError, leaving nothing behind, if one cannot be had."""
     with ExitStack() as stack:
         context = stack.enter_context(zmq.Context())
         for endpoint in (view, operator):

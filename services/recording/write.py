@@ -34,12 +34,13 @@ class Recorder:
     """Appends committed events to one file; `finish` compacts it, `close` alone leaves it as it is.
 
     Raises `UsageError` when the file exists or cannot be made (before anything starts), and
-    `RecordingError` when a write fails later (disk full).
+    `RecordingError` when a write fails later (disk full): then `failed` is True, and only `close` is left.
     """
 
     def __init__(self, path: Path, mission: Mission, facts: RunFacts) -> None:
         self.path = path
         self.events = 0
+        self.failed = False
         self._epoch_unix_ns = facts.epoch_unix_ns
         self._channels: dict[type[Body], int] = {}
         self._crc = 0
@@ -74,8 +75,12 @@ class Recorder:
         """Write how the run ended, compact the file in place, and close it."""
         tail = metadata_bytes(layout.END, end)
         self._append(tail, self._check(end.end_ns, tail))
-        compact(self.path)
-        self.close()
+        try:
+            compact(self.path)
+        except OSError as error:
+            raise RecordingError(f"{self.path} is whole, but not compacted: {error.strerror}") from error
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Release the file; without `finish` before it the recording stays as a cut run leaves it."""

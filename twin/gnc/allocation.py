@@ -1,13 +1,15 @@
 """Which thrusters open for how long: least propellant for a wanted impulse and moment impulse.
 
-    minimise  sum(t) + e |t|^2 / 2   subject to   B t = wanted,   0 <= t <= longest
+    minimise  c.t + e |t|^2 / 2   subject to   B t = wanted,   0 <= t <= longest
 
 solved by daqp (cold start, so that the same demand always gives the same valves). On-times are rounded
-to the valve tick; below half the least on-time a valve stays shut, above it opens for the least. What
-was not delivered is the caller's to carry over.
+to the valve tick; below the least on-time a valve stays shut: opening it for the least from half of that
+on would leave as much owed the other way, and noise would fire both by turns. What was not delivered is
+the caller's to carry over.
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
 import daqp
@@ -20,6 +22,7 @@ from twin.vehicle.settings import Propulsion
 
 # Small against 1, so that the sum decides; large enough for a strictly convex problem.
 _REGULARISATION = 1e-3
+_TILT = 2e-3
 _EQUALITY = 5
 _OPTIMAL = 1
 
@@ -44,16 +47,18 @@ class Allocator:
         count = len(propulsion.thrusters)
         self.shut = (0.0,) * count
         self._thrust_n = propulsion.thrust_n
-        self._least_s = propulsion.minimum_on_s
-        self._tick_s = propulsion.valve_tick_s
+        self._tick_s = max(propulsion.valve_tick_s, 1e-6)
+        self._least_ticks = ceil(propulsion.minimum_on_s / self._tick_s - 1e-9)
+        self._least_ns = propulsion.thrust_n * propulsion.minimum_on_s
         self._hessian: Array = _REGULARISATION * np.eye(count)
-        self._cost: Array = np.ones(count)
+        # All but equal: of two ways as cheap, few valves open long are better than many for less than the least.
+        self._cost: Array = 1.0 + _TILT * np.arange(count)
         self._sense = np.array([0] * count + [_EQUALITY] * 6, dtype=np.intc)
 
     @property
     def quantum_ns(self) -> float:
         """Least impulse of one thruster, N s."""
-        return self._thrust_n * self._least_s
+        return self._least_ns
 
     def fire(self, impulse_body_ns: Vec3, moment_body_nms: Vec3, longest_s: float) -> Firing:
         """The firing for a wanted impulse (N s) and moment impulse (N m s) about the centre of mass.
@@ -77,10 +82,8 @@ class Allocator:
         return Firing(valves, (fx, fy, fz), (mx, my, mz), self._thrust_n * sum(valves))
 
     def _valve(self, on_s: float) -> float:
-        if on_s < 0.5 * self._least_s:
-            return 0.0
-        ticks = round(max(on_s, self._least_s) / self._tick_s)
-        return ticks * self._tick_s
+        ticks = round(on_s / self._tick_s)
+        return ticks * self._tick_s if ticks >= self._least_ticks else 0.0
 
 
 def _column(r_body_m: Vec3, direction_body: Vec3) -> tuple[float, ...]:

@@ -24,6 +24,7 @@ from twin.vehicle.settings import Vehicle
 # Unloading goes on until this share of what started it; each period takes at most this much.
 _UNLOADED = 0.5
 _UNLOAD_NMS = 0.5
+_MOST_OWED = 4.0
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +68,8 @@ class Steering:
         moment = self._unloading_moment(known) if unloading else vec.ZERO
         firing = self._fire(vec3(rotate(conj(q_eci_from_body), wanted_ns)), moment, period_s)
         given_ns = vec3(rotate(q_eci_from_body, firing.impulse_body_ns))
-        # More than a couple of least impulses is not a remainder but a demand out of reach: forgotten.
-        owed = vec.limited(vec.sub(wanted_ns, given_ns), 2.0 * self._allocator.quantum_ns)
+        # More than a few least impulses is not a remainder but a demand out of reach: forgotten.
+        owed = vec.limited(vec.sub(wanted_ns, given_ns), _MOST_OWED * self._allocator.quantum_ns)
         torques = self._turn(known, pointing, firing, period_s)
         steered = Steered(
             firing.on_s,
@@ -79,7 +80,7 @@ class Steering:
         return Carried(owed_eci_ns=owed, unloading=unloading), steered
 
     def _fire(self, impulse_body_ns: Vec3, moment_body_nms: Vec3, period_s: float) -> Firing:
-        if vec.norm(impulse_body_ns) < 0.5 * self._allocator.quantum_ns and moment_body_nms == vec.ZERO:
+        if vec.norm(impulse_body_ns) < self._allocator.quantum_ns and moment_body_nms == vec.ZERO:
             return Firing(self._allocator.shut, vec.ZERO, vec.ZERO, 0.0)
         # All valves are shut again at the next reading: what was fired is then known to be over.
         return self._allocator.fire(impulse_body_ns, moment_body_nms, period_s - self._delay_s)

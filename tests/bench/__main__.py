@@ -1,0 +1,128 @@
+"""Measure everything and print the report.
+
+python -m tests.bench            about five minutes
+python -m tests.bench --quick    half a minute, with small samples
+python -m tests.bench --json     one object on standard output
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from services.laws import laws
+from services.library import load_mission
+from tests.bench import children, cycles, noise, propagation, rounds, speed, startup, wire
+from tests.bench.figures import Figure
+from tests.bench.flights import Flight, flown
+from tests.bench.report import Report, show
+from tests.bench.whereabouts import by_package, held
+
+
+class Size(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is measured; `until_s` None flies missions to their end."""
+
+    until_s: float | None
+    rounds: int
+    repeats: int
+    draws: int
+
+
+FULL = Size(until_s=None, rounds=3000, repeats=3, draws=20_000)
+QUICK = Size(until_s=120.0, rounds=200, repeats=1, draws=500)
+
+
+class Bench:
+    """One run of all measurements, with recordings in `folder`."""
+
+    def __init__(self, size: Size, folder: Path) -> None:
+        self.size = size
+        self.folder = folder
+        self.near = load_mission("quickstart", laws())
+        self.whole = load_mission("adras-j2", laws())
+        self.flights: dict[str, Flight] = {}
+
+    def report(self) -> Report:
+        """Measure; what is being measured is said on standard error."""
+        figures = tuple(self._figures())
+        self._say("profile")
+        shares = by_package(self.near, self.folder / "profile.mcap", self.size.until_s)
+        who = {name: held(flight.report.outcome) for name, flight in self.flights.items()}
+        return Report(figures=figures, held=who, shares=shares)
+
+    def _figures(self) -> Iterator[Figure]:
+        size = self.size
+        self._fly("quickstart, warming up", self.near, in_process=True)
+        del self.flights["quickstart, warming up"]
+        near = self._fly("quickstart in process", self.near, in_process=True)
+        apart = self._fly("quickstart as processes", self.near, in_process=False)
+        self._say("rounds")
+        coordination, bare_per_s = rounds.figures(self.near, self.folder, size.rounds, size.repeats)
+        yield from cycles.figures(near, apart, bare_per_s)
+        yield from coordination
+        yield cycles.recorder(near)
+        yield from self._missions()
+        yield from self._memory(apart)
+        self._say("starts")
+        yield from startup.figures(size.repeats)
+        self._say("propagation, noise")
+        yield propagation.figure(self.near, size.repeats)
+        yield from noise.figures(size.draws)
+
+    def _missions(self) -> Iterator[Figure]:
+        near = self._fly("adras-j2 in process", self.whole, in_process=True)
+        yield speed.figure("adras-j2 in process", near, None)
+        yield cycles.recorder(near)
+        apart = self._fly("adras-j2 as processes", self.whole, in_process=False)
+        yield speed.figure("adras-j2 as processes", apart, None)
+        day = speed.day_long(self.whole)
+        for name, in_process, budget in (("in process", True, 3000.0), ("as processes", False, 1000.0)):
+            long = self._fly(f"adras-j2, a day at 300 m first, {name}", day, in_process=in_process)
+            yield speed.figure(f"adras-j2, a day at 300 m first, {name}", long, budget)
+        yield from wire.figures(self.folder / "adras-j2 in process.mcap", self.whole)
+        orbit_s = wire.orbit_s(self.whole) if self.size.until_s is None else self.size.until_s
+        self._fly("one orbit of drift", wire.coasting(self.whole), in_process=True, until_s=orbit_s)
+        yield wire.coasting_figure(self.folder / "one orbit of drift.mcap", orbit_s)
+
+    def _memory(self, flight: Flight) -> Iterator[Figure]:
+        for name, peak in flight.peak_bytes.items():
+            yield Figure(what=f"peak memory, {name}", measured=peak / 2**20, unit="MiB", note="VmHWM")
+        own = children.own_peak_bytes() / 2**20
+        yield Figure(what="peak memory, this process", measured=own, unit="MiB", note="all runs so far")
+
+    def _fly(self, name: str, mission: msgspec.Struct, *, in_process: bool, until_s: float | None = None) -> Flight:
+        self._say(name)
+        flight = flown(
+            mission,
+            self.folder / f"{name}.mcap",
+            in_process=in_process,
+            until_s=self.size.until_s if until_s is None else until_s,
+        )
+        self.flights[name] = flight
+        return flight
+
+    def _say(self, what: str) -> None:
+        print(f"bench: {what}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Command line; see the module."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="small samples: does it work, roughly how fast")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Bench(QUICK if asked.quick else FULL, Path(folder)).report()
+    if asked.json:
+        print(msgspec.json.encode(report.plain()).decode())
+    else:
+        show(report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""One day of orbit and attitude: the target's plant against heyoka called directly on the same equations."""
+
+import time
+from collections.abc import Callable
+from copy import deepcopy
+
+import numpy as np
+
+from tests.bench.figures import Figure, most
+from twin.dynamics.epochs import Epoch
+from twin.dynamics.models import body_model
+from twin.dynamics.plant import FreeBody
+from twin.dynamics.surroundings import Surroundings
+from twin.mission.initial import target_at_epoch
+from twin.mission.script import Mission
+
+_DAY_S = 86_400
+_HOUR_NS = 3600 * 1_000_000_000
+
+
+def _target(mission: Mission) -> FreeBody:
+    body = mission.target
+    return FreeBody(
+        target_at_epoch(mission),
+        Surroundings.at(Epoch(mission.epoch_utc), mission.environment),
+        mass_kg=body.mass_kg,
+        inertia_body_kgm2=np.array(body.inertia_body_kgm2),
+        drag_m2=body.drag_area_m2 * body.drag_coefficient,
+    )
+
+
+def _best_s(repeats: int, made: Callable[[], Callable[[], object]]) -> float:
+    """Least wall time of `repeats` calls, each of a freshly made function."""
+    took: list[float] = []
+    for _ in range(repeats):
+        call = made()
+        begun_s = time.perf_counter()
+        call()
+        took.append(time.perf_counter() - begun_s)
+    return min(took)
+
+
+def figure(mission: Mission, repeats: int) -> Figure:
+    """Advance hour by hour as the target service does, its pieces made; heyoka only propagates."""
+    pieces = 0
+
+    def ours() -> Callable[[], object]:
+        plant = _target(mission)
+
+        def fly() -> None:
+            nonlocal pieces
+            pieces = sum(len(plant.advance_to(hour * _HOUR_NS)) for hour in range(1, 25))
+
+        return fly
+
+    def direct() -> Callable[[], object]:
+        integrator = deepcopy(body_model())
+        saved = _target(mission).snapshot()
+        integrator.state[:], integrator.pars[:] = saved.state, saved.parameters
+        return lambda: integrator.propagate_until(_DAY_S)
+
+    return Figure(
+        what="one day of the target, orbit and attitude",
+        measured=1e3 * _best_s(repeats, ours),
+        unit="ms",
+        reference=1e3 * _best_s(repeats, direct),
+        against="heyoka called directly, no output",
+        budget=most(2.0, "ratio"),
+        note=f"{pieces} pieces of published trajectory made",
+    )

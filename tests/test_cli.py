@@ -1,0 +1,314 @@
+"""The command line: one object or one table out, one line for every mistake, an exit code that says which."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from services import cli
+from services.cli import call
+from services.library import find
+from services.recording.read import Recording
+from services.recording.write import Recorder, side_path
+from twin.contracts.codec import encode
+from twin.contracts.navigation import Estimate
+from twin.contracts.operations import PeerLost, RunEnded
+
+ROOT = Path(__file__).parent.parent
+SHORT = ("--in-process", "--until", "100")
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory) -> Path:
+    """A short run of quickstart: it reaches no ready point, so its verdict is fail."""
+    path = tmp_path_factory.mktemp("recorded") / "short.mcap"
+    assert call(["run", "quickstart", *SHORT, "--quiet", "--record", str(path)]) == cli.FAILED
+    return path
+
+
+def started(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
+    """The command as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "services.cli", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def one_line(captured) -> str:
+    """The only thing said: one line on standard error."""
+    assert captured.out == ""
+    assert captured.err.startswith("twin: ")
+    assert captured.err.count("\n") == 1, captured.err
+    assert "Traceback" not in captured.err
+    return captured.err
+
+
+def test_json_is_one_object_with_what_was_promised(capsys, tmp_path):
+    code = call(["run", "quickstart", *SHORT, "--seed", "3", "--json", "--record", "a.mcap"])
+    captured = capsys.readouterr()
+    assert code == cli.FAILED
+    facts = json.loads(captured.out)
+    assert captured.out.count("\n") == 1
+    assert {"mission", "seed", "digest", "verdict", "requirements", "end_s", "cause", "wall_s"} <= set(facts)
+    assert (facts["mission"], facts["seed"], facts["verdict"]) == ("quickstart", 3, "fail")
+    assert (facts["end_s"], facts["cause"], facts["recording"]) == (100.0, "until", "a.mcap")
+    assert {"name", "text", "outcome", "margin", "worst_s"} <= set(facts["requirements"][0])
+    assert "phase hold_50 -> transfer" in captured.err
+
+
+def test_the_table_says_outcome_margin_with_unit_worst_moment_and_digest(capsys, recorded):
+    call(["run", "quickstart", *SHORT, "--quiet"])
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert re.search(r"sphere +pass +\+[0-9.]+ m +T\+00:0", captured.out)
+    assert re.search(r"corridor +vacuous +- +-", captured.out)
+    assert re.search(r"ready_reached +fail", captured.out)
+    assert "verdict    FAIL" in captured.out
+    end = Recording(recorded).end
+    assert end
+    assert f"digest     {end.digest}" in captured.out  # equal runs, equal digests
+    assert re.search(r"simulated  100.0 s in .* x real time", captured.out)
+    assert "recording  recordings/quickstart-1.mcap" in captured.out
+
+
+def test_recordings_are_numbered_and_never_written_over(capsys):
+    for name in ("quickstart-1.mcap", "quickstart-1-2.mcap"):
+        call(["run", "quickstart", "--in-process", "--until", "1", "--json", "--quiet"])
+        assert json.loads(capsys.readouterr().out)["recording"] == f"recordings/{name}"
+    assert call(["run", "quickstart", "--record", "recordings/quickstart-1.mcap"]) == cli.BAD_INPUT
+    assert "exists" in one_line(capsys.readouterr())
+
+
+def test_the_side_file_holds_the_wall_clock_and_the_waits(recorded):
+    side = json.loads(side_path(recorded).read_bytes())
+    assert {"wall_started_utc", "wall_ended_utc", "transport", "speed", "pid"} <= set(side)
+    assert set(side["outcome"]["waits"]) == {"target", "servicer", "guidance", "ground"}
+
+
+def test_a_recording_replays_identically(capsys, recorded):
+    assert call(["replay", str(recorded)]) == cli.PASSED
+    end = Recording(recorded).end
+    assert end
+    assert (
+        f"identical: {end.events} events until T+00:01:40.000, digest {end.digest}" in capsys.readouterr().out
+    )
+
+
+def test_a_value_changed_by_a_hair_is_named_and_exits_1(capsys, tmp_path, recorded):
+    recording = Recording(recorded)
+    run, mission = recording.require_sound()
+    recorder = Recorder(tmp_path / "forged.mcap", mission, run)
+    forged = None
+    for made, raw in recording.events():
+        if isinstance(made.body, Estimate) and made.t_ns >= 60 * 10**9 and forged is None:
+            forged = replace(made, body=replace(made.body, range_m=made.body.range_m + 1e-9))
+            recorder.round(((forged, encode(forged)),))
+        else:
+            recorder.round(((made, raw),))
+    assert recording.end
+    assert forged
+    recorder.finish(recording.end)
+    assert call(["replay", "forged.mcap", "--json"]) == cli.FAILED
+    captured = capsys.readouterr()
+    facts = json.loads(captured.out)
+    assert (facts["result"], facts["participant"], facts["kind"]) == ("different", "guidance", "estimate")
+    assert (facts["field"], facts["t_ns"]) == ("body.range_m", forged.t_ns)
+    assert facts["expected"] == repr(forged.body.range_m)
+    assert "first difference at" in captured.err
+
+
+def test_a_flipped_byte_is_corrupt_and_exits_2(capsys, tmp_path, recorded):
+    data = bytearray(recorded.read_bytes())
+    data[len(data) // 2] ^= 1
+    Path("flipped.mcap").write_bytes(data)
+    assert call(["replay", "flipped.mcap"]) == cli.BAD_INPUT
+    assert "flipped.mcap is corrupt" in one_line(capsys.readouterr())
+    assert call(["info", "flipped.mcap", "--json"]) == cli.BAD_INPUT
+    assert json.loads(capsys.readouterr().out)["condition"] == "corrupt"
+
+
+def test_info_says_what_a_whole_and_a_cut_recording_hold(capsys, recorded):
+    assert call(["info", str(recorded)]) == cli.PASSED
+    text = capsys.readouterr().out
+    assert "complete: every checksum agrees" in text
+    assert re.search(r"saved +\d+ events until T\+00:01:40.000", text)
+    assert re.search(r"sensor_readings +\d+", text)
+    Path("cut.mcap").write_bytes(recorded.read_bytes()[:-100])
+    assert call(["info", "cut.mcap", "--json"]) == cli.PASSED
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["condition"] == "cut"
+    assert facts["events"] == sum(facts["topics"].values()) > 100
+
+
+WRONG = {
+    "unknown mission": (["run", "quikstart"], "nearest: quickstart"),
+    "missing file": (["check", "nothing/here.toml"], "no such file"),
+    "unknown option": (["run", "quickstart", "--sed", "1"], "--seed"),
+    "wrong value": (["run", "quickstart", "--seed", "one"], "--seed"),
+    "negative seed": (["run", "quickstart", "--seed", "-1"], "--seed"),
+    "rate in words": (["run", "quickstart", "--rate", "fast"], "neither a number nor max"),
+    "rate out of range": (["run", "quickstart", "--rate", "1e6"], "rate"),
+    "no such command": (["fly"], "No such command"),
+    "missing argument": (["run"], "MISSION"),
+    "no place to record": (["run", "quickstart", "--record", "no/such/folder.mcap"], "cannot record"),
+    "no recording": (["replay", "nothing.mcap"], "cannot read"),
+    "foreign role without endpoint": (["run", "quickstart", "--foreign", "guidance"], "endpoint"),
+    "unknown foreign role": (
+        ["run", "quickstart", "--foreign", "pilot", "--endpoint", "tcp://127.0.0.1:5997"],
+        "pilot",
+    ),
+    "an address beyond this machine": (["run", "quickstart", "--operator", "tcp://10.0.0.1:9"], "CURVE"),
+    "ipc path too long": (["run", "quickstart", "--view", f"ipc:///tmp/{'x' * 120}"], "too long"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_wrong_input_is_one_line_and_exit_2_and_leaves_nothing_behind(capsys, tmp_path, what):
+    arguments, hint = WRONG[what]
+    assert call(arguments) == cli.BAD_INPUT
+    assert hint in one_line(capsys.readouterr())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_mission_file_is_one_line_with_its_place(capsys, tmp_path):
+    sound = find("quickstart").text
+    for old, new, hint in (
+        ("seed = 1", "sed = 1", "sed"),
+        ("seed = 1", 'seed = "one"', "seed"),
+        ("[[requirements]]", "[[requirement]]", "requirement"),
+    ):
+        assert old in sound
+        (tmp_path / "mine.toml").write_text(sound.replace(old, new))
+        assert call(["run", "./mine.toml"]) == cli.BAD_INPUT
+        line = one_line(capsys.readouterr())
+        assert "mine.toml" in line
+        assert hint in line
+
+
+def test_a_mission_outside_the_product_is_found_and_checked(capsys, tmp_path):
+    (tmp_path / "mine.toml").write_text(find("quickstart").text)
+    assert call(["check", "mine.toml", "--json"]) == cli.PASSED
+    assert json.loads(capsys.readouterr().out)["place"] == "mine.toml"
+
+
+def test_lists_are_there_for_people_and_programs(capsys):
+    for command, key, entry in (
+        ("list", "missions", "quickstart"),
+        ("quantities", "quantities", "truth.range_m"),
+    ):
+        assert call([command]) == cli.PASSED
+        assert entry in capsys.readouterr().out
+        assert call([command, "--json"]) == cli.PASSED
+        assert entry in str(json.loads(capsys.readouterr().out)[key])
+
+
+@pytest.mark.parametrize("command", ["run", "check", "list", "info", "quantities", "replay"])
+def test_every_help_text_has_an_example(capsys, command):
+    assert call([command, "--help"]) == cli.PASSED
+    assert f"twin {command}" in capsys.readouterr().out.partition("xample")[2]
+
+
+def test_help_loads_nothing_heavy():
+    program = "import sys; from services.cli import call; call(['--help']); print(sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "Usage: twin" in done.stdout
+    for heavy in ("numpy", "heyoka", "zmq", "msgspec", "mcap", "rich", "erfa"):
+        assert f"'{heavy}'" not in done.stdout
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_cleanly_and_its_recording_replays(capsys, tmp_path, ending):
+    with started("run", "quickstart", "--rate", "20", "--record", "a.mcap", cwd=tmp_path) as run:
+        assert run.stderr
+        assert "pass over" in run.stderr.readline()
+        time.sleep(0.5)
+        run.send_signal(ending)
+        out, err = run.communicate(timeout=20)
+    assert run.returncode == cli.INTERRUPTED, err
+    assert "Traceback" not in err
+    assert "interrupted at T+00:0" in out
+    recording = Recording(tmp_path / "a.mcap")
+    assert recording.condition == "complete"
+    assert call(["replay", "a.mcap"]) == cli.PASSED
+
+
+def test_a_killed_service_is_named_exits_3_and_the_recording_is_whole(tmp_path, capsys):
+    with started("run", "quickstart", "--rate", "20", "--record", "a.mcap", "--json", cwd=tmp_path) as run:
+        assert run.stderr
+        assert "pass over" in run.stderr.readline()
+        children = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+        victim = next(
+            int(child)
+            for child in children
+            if b"guidance" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+        )
+        os.kill(victim, signal.SIGKILL)
+        out, err = run.communicate(timeout=20)
+    assert run.returncode == cli.SERVICE_FAILED, err
+    facts = json.loads(out)
+    assert (facts["verdict"], facts["cause"], facts["participant"]) == ("none", "peer_lost", "guidance")
+    assert "guidance was lost at" in err
+    assert "SIGKILL" in err
+    recording = Recording(tmp_path / "a.mcap")
+    assert recording.condition == "complete"
+    last = [made.body for made, _ in recording.events()][-2:]
+    assert [type(body) for body in last] == [PeerLost, RunEnded]
+    assert call(["replay", "a.mcap"]) == cli.PASSED
+
+
+def test_processes_and_one_process_record_the_same_file(tmp_path, capsys):
+    for name, how in (("a.mcap", ()), ("b.mcap", ("--in-process",))):
+        call(["run", "quickstart", "--until", "100", "--quiet", "--record", name, *how])
+    assert Path("a.mcap").read_bytes() == Path("b.mcap").read_bytes()
+
+
+def test_a_killed_run_leaves_a_recording_that_replays_as_far_as_it_goes(tmp_path, capsys):
+    with started("run", "quickstart", "--rate", "20", "--record", "a.mcap", cwd=tmp_path) as run:
+        assert run.stderr
+        assert "pass over" in run.stderr.readline()
+        time.sleep(0.5)
+        assert Recording(tmp_path / "a.mcap").condition == "live"
+        run.kill()
+    assert call(["info", "a.mcap", "--json"]) == cli.PASSED
+    assert json.loads(capsys.readouterr().out)["condition"] == "cut"
+    assert call(["replay", "a.mcap"]) == cli.PASSED
+    assert "as far as it was saved" in capsys.readouterr().out
+
+
+def test_a_full_disk_ends_the_run_with_its_reason(tmp_path):
+    program = (
+        "import resource, signal, sys; from services.cli import call\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "sys.exit(call(['run', 'quickstart', '--in-process', '--quiet', '--record', 'a.mcap']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == cli.SERVICE_FAILED
+    assert "cannot write a.mcap: File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert Recording(tmp_path / "a.mcap").condition == "cut"
