@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import Raw
 
+from services.books import Books
 from services.bus.handshake import Handshake
 from services.bus.peers import Loss, Peers
 from services.onlookers import Ending, Operator, Sink
@@ -29,7 +30,6 @@ from twin.contracts.operations import PeerLost
 from twin.contracts.steering import Status
 from twin.errors import ContractError, TwinError, UsageError
 from twin.kernel.conductor import Assignment, Cause, Conductor
-from twin.kernel.digest import Digests
 from twin.kernel.pace import Pace
 from twin.kernel.stalls import GapError
 from twin.mission.script import Mission
@@ -67,12 +67,10 @@ class Coordinator:
     ) -> None:
         self.pacing = Pacing(pace or Pace())
         self.waits = dict.fromkeys(peers.names, 0.0)
-        self.rounds = self.events = self.refused = 0
+        self.rounds = self.refused = 0
         self._peers = peers
-        self._sinks = tuple(sink for sink in (recorder, view) if sink)
-        self._observers = tuple(observers)
-        self._operator, self._ending, self._interrupted = operator, ending, interrupted
-        self._digests = Digests()
+        self._books = Books([sink for sink in (recorder, view) if sink], observers, ending)
+        self._operator, self._interrupted = operator, interrupted
         self._run = uuid.uuid4().hex
         self._conductor = Conductor(peers.names, self._run)
         self._handshake = Handshake(
@@ -113,13 +111,17 @@ class Coordinator:
         self._exchange((self._conductor.probe(name),))
 
     def snapshot(self) -> dict[str, bytes]:
-        """State of every participant after its last grant; raises UsageError while a round is outstanding."""
+        """State after its last grant of every participant that gives one (a foreign one may not).
+
+        Raises UsageError while a round is outstanding.
+        """
         if self._conductor.outstanding or self._conductor.micro < 0:
             raise UsageError("no snapshot now: only between two rounds of a run")
         self._states.clear()
-        for name in self._peers.names:
+        able = self._handshake.with_snapshots
+        for name in able:
             self._peers.send(name, encode(SnapshotAsked(run=self._run, epoch=0)))
-        while len(self._states) < len(self._peers.names):
+        while len(self._states) < len(able):
             self._listen()
         return dict(self._states)
 
@@ -140,7 +142,7 @@ class Coordinator:
             waiting_for=self._handshake.missing or self._conductor.outstanding,
             waits=dict(self.waits),
             rounds=self.rounds,
-            events=self.events,
+            events=self._books.events,
         )
 
     def _gather(self) -> None:
@@ -179,6 +181,7 @@ class Coordinator:
         """Hand the grants out and wait for every reply; then the round is on the record."""
         for assignment in assignments:
             self._peers.send(assignment.name, encode(assignment.grant))
+        self._books.settle()  # while they compute
         while self._conductor.outstanding:
             self._listen()
         self._commit()
@@ -216,25 +219,14 @@ class Coordinator:
             self._peers.send(name, encode(Refused(reason=str(error)[:4096])))
 
     def _commit(self) -> None:
-        committed = self._conductor.take_committed()
-        self.events += len(committed)
-        sinks, self._sinks = self._sinks, ()  # a sink that fails is given no more, not even the last events
-        for sink in sinks:
-            sink.round(committed)
-        self._sinks = sinks
-        for event, raw in committed:
-            self._digests.update(event, raw)
-            for observe in self._observers:
-                observe(event)
-            if self._ending is not None:
-                self._note_end(self._ending.take(event))
-
-    def _note_end(self, end_ns: int | None) -> None:
-        if end_ns is not None and end_ns < self._end_ns:
-            self._end_ns, self._end_cause = end_ns, "mission_over"
+        books = self._books
+        books.enter(self._conductor.take_committed())
+        if books.over_ns is not None and books.over_ns < self._end_ns:
+            self._end_ns, self._end_cause = books.over_ns, "mission_over"
 
     def _look_around(self, timeout_s: float = 0.0) -> None:
         """Whatever is not a reply: signals, deaths, the operator; waits at most `timeout_s`."""
+        self._books.settle()
         if self._operator is not None and not self._serving:
             self._serving = True
             self._operator.serve(self, timeout_s)
@@ -280,17 +272,18 @@ class Coordinator:
         t_ns = None if end.t_ns is None else max(end.t_ns, conductor.now_ns)
         conductor.end(end.cause, end.text, t_ns=t_ns)
         self._commit()
+        self._books.settle()
 
     def _outcome(self, end: RunOver, wall_s: float) -> Outcome:
         return Outcome(
             end_t_ns=self._conductor.now_ns,
             cause=end.cause,
             text=end.text,
-            digest=self._digests.run_hex,
-            digests_by_source=self._digests.by_source,
+            digest=self._books.digests.run_hex,
+            digests_by_source=self._books.digests.by_source,
             waits=dict(self.waits),
             rounds=self.rounds,
-            events=self.events,
+            events=self._books.events,
             wall_s=wall_s,
             refused=self.refused,
             participant=end.participant,

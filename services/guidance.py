@@ -1,4 +1,4 @@
-"""The guidance service: hears sensor readings and telecommands, says commands, estimate, phase and verdicts."""
+"""The guidance service: hears readings and telecommands, says commands, estimate, phase and verdicts."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""Finds the laws: those that come with the product and those of installed packages (entry points `twin.laws`)."""
+"""Finds the laws: those of the product and those of installed packages (entry points `twin.laws`)."""
 
 from importlib.metadata import entry_points
 from typing import Any

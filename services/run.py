@@ -89,8 +89,8 @@ def fly(mission: Mission, options: Options, observers: Sequence[Callable[[Event]
     assessor = Assessor(mission)
     side = _side_start(options)
     with (
+        Interrupts() as interrupts,  # first: a signal must find somebody who takes the new files away again
         _recorder(mission, options, side) as recorder,
-        Interrupts() as interrupts,
         _peers(options) as peers,
         _planes(options) as (view, operator),
     ):

@@ -12,8 +12,10 @@ from services.bus.handshake import WIRE
 from services.bus.inproc import InprocPeers
 from services.conductor import Coordinator
 from twin.contracts import codec, envelope, steering
+from twin.contracts.codec import kind_of
 from twin.contracts.envelope import Event, Grant, Reply
 from twin.contracts.operations import Mark
+from twin.kernel.pace import Pace
 
 PROTOCOL = (Path(__file__).parent.parent / "services" / "bus" / "PROTOCOL.md").read_text()
 
@@ -29,7 +31,7 @@ class Overheard(InprocPeers):
         grant = codec.decode_to_peer(frame)
         if isinstance(grant, Grant):
             inbox = [codec.decode_delivered(raw) for raw in grant.inbox]
-            said = ", ".join(f"{codec.kind_of(each.body)} of {each.source} {each.sequence}" for each in inbox)
+            said = ", ".join(f"{kind_of(each.body)} of {each.source} {each.sequence}" for each in inbox)
             self.lines.append(f"{_at(grant.t_ns, grant.micro)}  grant {grant.number} {name} [{said}]")
         super().send(name, frame)
 
@@ -41,7 +43,7 @@ class Overheard(InprocPeers):
                 wake_ns = reply.reaction.wake_ns
                 wake = "no wake" if wake_ns is None else f"wake {wake_ns}"
                 says = "".join(
-                    f"{codec.kind_of(each.body)} to {list(each.to)} +{each.delay_ns}, "
+                    f"{kind_of(each.body)} to {list(each.to)} +{each.delay_ns}, "
                     for each in reply.reaction.messages
                 )
                 self.lines.append(f"{'':15}  reply {reply.number} {name}: {says}{wake}")
@@ -52,18 +54,18 @@ class Overheard(InprocPeers):
             mark = " external" if event.external else ""
             key = f"{event.source} {event.sequence}"
             self.lines.append(
-                f"{_at(event.t_ns, event.micro)}  event {key} {codec.kind_of(event.body)} due {event.due_ns}{mark}"
+                f"{_at(event.t_ns, event.micro)}  event {key} {kind_of(event.body)} due {event.due_ns}{mark}"
             )
 
 
 class SaysHello:
-    """An operator who speaks once, after the beacon's first message has been given."""
+    """An operator who speaks once, after the first message has gone all the way."""
 
     def __init__(self) -> None:
         self._said = False
 
     def serve(self, run: Coordinator, timeout_s: float) -> None:
-        if not self._said and run.rounds == 3:
+        if not self._said and run.rounds == 4:
             self._said = True
             run.inject("operator", ("relay",), Mark(text="hello"))
 
@@ -72,29 +74,19 @@ def _at(t_ns: int, micro: int) -> str:
     return f"{t_ns:>11} . {micro}"
 
 
-def test_the_worked_trace_is_what_happens(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(
-        "services.conductor._ERRAND_S", 0.0
-    )  # the operator is looked after before every round
+def test_the_worked_trace_is_what_happens() -> None:
     peers = Overheard()
-    mission, until_ns = toy_mission(), PERIOD_NS + 1000
-    Coordinator(mission, peers, peers, operator=SaysHello(), until_ns=until_ns).run()  # type: ignore[arg-type]
+    pace = Pace(rate=10.0)  # so that there is a wait in which the operator is looked after
+    until_ns = 2 * PERIOD_NS
+    Coordinator(toy_mission(), peers, peers, (), pace, operator=SaysHello(), until_ns=until_ns).run()
     trace = "\n".join(peers.lines)
-    assert trace in PROTOCOL, trace
+    told = trace in PROTOCOL
+    assert told, f"PROTOCOL.md does not tell this trace:\n{trace}"
 
 
 def test_every_kind_of_message_is_in_the_tables() -> None:
-    tags = [each.__struct_config__.tag for each in get_args(envelope.AnyBody)]
-    tags += [
-        each.__struct_config__.tag
-        for union in (envelope.FromPeer, envelope.ToPeer)
-        for each in get_args(union)
-    ]
-    tags += [
-        each.__struct_config__.tag
-        for union in (steering.Request, steering.Answer)
-        for each in get_args(union)
-    ]
+    unions = (envelope.AnyBody, envelope.FromPeer, envelope.ToPeer, steering.Request, steering.Answer)
+    tags = [each.__struct_config__.tag for union in unions for each in get_args(union)]
     assert [tag for tag in tags if f"`{tag}`" not in PROTOCOL] == []
 
 

@@ -1,221 +1,90 @@
 """Truth where no sensor looks reaches neither guidance nor ground: their streams stay equal to the byte.
 
-Each case flies two worlds that differ in the target's true motion alone. When a sensor could first have told
-them apart is worked out here, from the true motion and the geometry of the sensor, not from the readings.
+Each claim is about two flights that differ in the target's true motion alone (`worlds.py`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from math import acos, degrees
-from typing import NamedTuple
+from collections.abc import Callable
 
-import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from services.bus.inproc import InprocPeers
-from services.conductor import Coordinator
-from services.library import find
-from services.run import ROLES, participants
-from services.target import Target
-from twin.contracts.envelope import Event, Reaction
+from tests.worlds import (
+    Case,
+    acquired_ns,
+    first_difference,
+    first_look_ns,
+    flown_both,
+    in_eclipse,
+    out_of_range,
+    outside_a_pass,
+    outside_the_field_of_view,
+    worlds,
+)
 from twin.contracts.motion import Trajectory
-from twin.contracts.radio import PassEvent, TelemetryFrame
+from twin.contracts.radio import CommandVerification, StepTaken, Telecommand, TelemetryFrame
 from twin.contracts.sensing import SensorReadings
-from twin.dynamics.environment import sunlight
-from twin.dynamics.epochs import Epoch, utc_text
-from twin.dynamics.rotation import rotate
-from twin.dynamics.segments import Track
-from twin.dynamics.settings import TargetBody
-from twin.mission.load import load
-from twin.mission.script import Mission, Step
-
-Pair = tuple[Event, bytes]
-TWELVE_METRES_DEG = 0.0001
-"""The last digit of an angle in a two-line element set, at the 7000 km of this orbit."""
-MEAN_ANOMALY, NODE = slice(43, 51), slice(17, 25)
-"""Columns of the second line."""
+from twin.vehicle.sensors import Readings, Scene, SensorSuite
 
 
-class OtherTruth(Target):
-    """A target that moves as `truth` says, whatever mission the others were given."""
-
-    def __init__(self, truth: TargetBody) -> None:
-        super().__init__()
-        self._truth = truth
-
-    def begin(self, mission: Mission) -> Reaction:
-        return super().begin(replace(mission, target=self._truth))
-
-
-class Kept:
-    """A recorder in memory."""
-
-    def __init__(self) -> None:
-        self.events: list[Pair] = []
-
-    def round(self, committed: Sequence[Pair]) -> None:
-        self.events += committed
+@pytest.mark.parametrize("make", [out_of_range, in_eclipse, outside_the_field_of_view])
+def test_what_no_sensor_looked_at_reaches_neither_guidance_nor_ground(make: Callable[[], Case]) -> None:
+    case, pair = make(), worlds(make)
+    look_ns = first_look_ns(case, pair)
+    assert look_ns >= 60_000_000_000, "no time in which nobody looks"
+    guidance_ns, guidance_events = first_difference(pair, "guidance")
+    ground_ns, ground_events = first_difference(pair, "ground")
+    assert guidance_ns == look_ns  # its very first measurement of the target, in the same instant
+    assert guidance_events >= 10
+    assert ground_ns > look_ns  # the radio link lies between
+    assert ground_events >= 3
 
 
-class World:
-    """One flight, and what truly was where."""
-
-    def __init__(self, mission: Mission, truth: TargetBody, until_s: float) -> None:
-        kept = Kept()
-        cast = (OtherTruth(truth), *participants(ROLES[1:]))
-        outcome = Coordinator(mission, InprocPeers(cast), kept, until_ns=round(until_s * 1e9)).run()
-        assert outcome.cause == "until", outcome.text
-        self.epoch = Epoch(mission.epoch_utc)
-        self.events = kept.events
-        self.tracks = {name: Track() for name in ("target", "servicer")}
-        for event, _ in kept.events:
-            if isinstance(event.body, Trajectory):
-                self.tracks[event.body.body].extend(event.body)
-
-    def said(self, source: str) -> list[Pair]:
-        return [pair for pair in self.events if pair[0].source == source]
-
-    def geometry(self, t_ns: int) -> "Geometry":
-        target, servicer = (self.tracks[name].state(t_ns) for name in ("target", "servicer"))
-        away_m = target.r_eci_m - servicer.r_eci_m
-        range_m = float(np.linalg.norm(away_m))
-        boresight = np.asarray(rotate(servicer.q_eci_from_body, (1.0, 0.0, 0.0)))
-        off_deg = degrees(acos(min(1.0, float(boresight @ away_m) / range_m)))
-        return Geometry(range_m, off_deg, sunlight(self.epoch, t_ns, target.r_eci_m))
+@pytest.mark.parametrize("make", [out_of_range, in_eclipse, outside_the_field_of_view])
+def test_the_two_worlds_differ_from_the_start(make: Callable[[], Case]) -> None:
+    """Else the claim above would hold of two equal worlds."""
+    assert first_difference(worlds(make), "target")[0] == 0
 
 
-class Geometry(NamedTuple):
-    """How the target lies before the servicer's sensors, and what part of the Sun lights it."""
-
-    range_m: float
-    off_boresight_deg: float
-    lit: float
-
-
-class Case(NamedTuple):
-    """Two worlds, and when a sensor looks at the target in either."""
-
-    mission: Mission
-    truths: tuple[TargetBody, TargetBody]
-    looks: Callable[[Geometry], bool]
-    until_s: float
+def test_outside_a_pass_nothing_that_guidance_saw_reaches_the_ground() -> None:
+    pair = worlds(outside_a_pass)
+    assert first_difference(pair, "guidance")[0] == 0
+    ground_ns, ground_events = first_difference(pair, "ground")
+    assert acquired_ns(pair) > 400_000_000_000
+    assert ground_ns >= acquired_ns(pair)
+    said = [type(event.body) for event, _ in pair[0].said("ground")[:ground_events]]
+    assert said.count(StepTaken) >= 3  # it spoke all the while
+    assert CommandVerification in said
 
 
-def turned(line: str, columns: slice, by_deg: float) -> str:
-    """A second line of elements with an angle changed, and the checksum that belongs to it."""
-    changed = f"{line[: columns.start]}{float(line[columns]) + by_deg:8.4f}{line[columns.stop : 68]}"
-    return changed + str(sum(int(c) if c.isdigit() else c == "-" for c in changed) % 10)
+def test_only_the_radio_tells_the_ground_of_the_servicer() -> None:
+    """Nothing comes to the ground but telemetry frames and, for its antennas, the servicer's trajectory."""
+    for world in worlds(out_of_range):
+        to_ground = [event for event, _ in world.events if "ground" in event.to]
+        assert {(event.source, type(event.body)) for event in to_ground} == {
+            ("servicer", Trajectory), ("servicer", TelemetryFrame)
+        }  # fmt: skip
+        assert {event.body.body for event in to_ground if isinstance(event.body, Trajectory)} == {"servicer"}
 
 
-def moved(body: TargetBody, columns: slice, by_deg: float) -> TargetBody:
-    elements = body.elements
-    return replace(body, elements=replace(elements, line2=turned(elements.line2, columns, by_deg)))
+def test_guidance_is_told_of_nothing_but_readings_and_telecommands() -> None:
+    for world in worlds(outside_the_field_of_view):
+        told = {type(event.body) for event, _ in world.events if "guidance" in event.to}
+        assert told == {SensorReadings, Telecommand}
 
 
-def ahead(body: TargetBody) -> TargetBody:
-    """The same body 12 m farther along its orbit, spinning faster."""
-    return replace(moved(body, MEAN_ANOMALY, TWELVE_METRES_DEG), spin_deg_per_s=body.spin_deg_per_s * 1.1)
+def test_a_leak_of_the_target_into_a_sensor_that_does_not_look_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the claims above might hold because they look away: here GNSS feels where the target is."""
+    read = SensorSuite.read
 
+    def leaking(self: SensorSuite, scene: Scene, sample: int) -> Readings:
+        seen = read(self, scene, sample)
+        x, y, z = seen.gnss.r_eci_m
+        leaked_m = 1e-6 * float(scene.target.r_eci_m[0])
+        return seen._replace(gnss=replace(seen.gnss, r_eci_m=(x + leaked_m, y, z)))
 
-def equipped(mission: Mission, camera: dict[str, float], lidar: dict[str, float]) -> Mission:
-    sensors = mission.servicer.sensors
-    changed = replace(sensors, camera=replace(sensors.camera, **camera), lidar=replace(sensors.lidar, **lidar))
-    return replace(mission, servicer=replace(mission.servicer, sensors=changed))
-
-
-def starting(behind_m: float, heard: str, *, phase: str = "hold_50", stations: str = "china-ttc") -> Mission:
-    """Exactly so far behind on the in-track axis, in that phase; the ground speaks when it has `heard`.
-
-    Before, it says twice that it hears nothing, so that its stream is not empty.
-    """
-    text = find("quickstart").text.replace('"china-ttc"', f'"{stations}"')
-    mission = load(text, "quickstart", find("quickstart").include)
-    waits = [Step(name=f"wait_{k}", when="ground.range_m < 1", within_s=20.0, command="go") for k in (1, 2)]
-    return replace(
-        mission,
-        start=replace(mission.start, r_ric_m=(0.0, -behind_m, 0.0), sigma_r_m=0.0, sigma_v_mps=0.0),
-        guidance=replace(mission.guidance, start_phase=phase),
-        timeline=(*waits, Step(name="heard", when=heard, command="hold")),
-    )
-
-
-def later(mission: Mission, hours: float) -> Mission:
-    epoch_utc = utc_text(Epoch(mission.epoch_utc), round(hours * 3600e9))
-    return replace(mission, epoch_utc=epoch_utc)
-
-
-def out_of_range() -> Case:
-    """Sensors that reach 70 m, from 80 m: by dead reckoning it goes to the 50 m hold, or thinks so."""
-    mission = equipped(
-        starting(80.0, "ground.sigma_r_m < 1"),
-        {"maximum_range_m": 70.0},
-        {"maximum_range_m": 70.0, "pose_maximum_range_m": 70.0},
-    )
-    truth = mission.target
-    return Case(mission, (truth, ahead(truth)), lambda seen: seen.range_m <= 70.0, 400.0)
-
-
-def in_eclipse() -> Case:
-    """A camera alone, in the Earth's shadow until a sunrise that falls into a pass."""
-    mission = equipped(
-        later(starting(50.0, "abs(ground.r_ric_z_m) > 1", stations="estrack"), HOURS_TO_THE_SHADOW),
-        {"sun_exclusion_deg": 0.0},
-        {"maximum_range_m": 1.0, "pose_maximum_range_m": 1.0},
-    )
-    truth = mission.target
-    return Case(mission, (truth, moved(truth, NODE, TWELVE_METRES_DEG)), lambda seen: seen.lit >= 0.5, 300.0)
-
-
-def outside_the_field_of_view() -> Case:
-    """The target is 37 m aside of where everybody believes it; backing off brings it into view."""
-    mission = starting(80.0, "ground.sigma_r_m < 1", phase="hold_300")
-    truth = moved(mission.target, NODE, 3.0 * TWELVE_METRES_DEG)
-    return Case(mission, (truth, ahead(truth)), lambda seen: seen.off_boresight_deg <= 20.0, 400.0)
-
-
-def too_far_for_its_attitude() -> Case:
-    """Only the spin differs: bearing and range, had all the time, say nothing of it; poses do, inside 60 m."""
-    mission = equipped(
-        starting(80.0, "ground.port_lateral_m > 1"), {}, {"pose_maximum_range_m": 60.0, "dropout": 0.0}
-    )
-    truth = mission.target
-    other = replace(truth, spin_deg_per_s=0.5)
-    return Case(mission, (truth, other), lambda seen: seen.range_m <= 60.0, 400.0)
-
-
-HOURS_TO_THE_SHADOW = 0.797
-CASES = (out_of_range, in_eclipse, outside_the_field_of_view, too_far_for_its_attitude)
-
-
-@cache
-def worlds(make: Callable[[], Case]) -> tuple[World, World]:
-    case = make()
-    first, second = (World(case.mission, truth, case.until_s) for truth in case.truths)
-    return first, second
-
-
-def first_look_ns(case: Case, pair: tuple[World, World]) -> int:
-    """The first sample at which a sensor looks at the target in either world."""
-    samples = [event.body.sampled_ns for event, _ in pair[0].events if isinstance(event.body, SensorReadings)]
-    looked = (t_ns for t_ns in samples if any(case.looks(world.geometry(t_ns)) for world in pair))
-    return next(looked)
-
-
-def first_difference_ns(pair: tuple[World, World], source: str) -> int:
-    one, other = (world.said(source) for world in pair)
-    differing = (a.t_ns for (a, raw), (b, seen) in zip(one, other, strict=False) if raw != seen)
-    return next(differing)
-
-
-if __name__ == "__main__":
-    from twin.contracts.navigation import Estimate
-    for make in CASES:
-        case = make()
-        pair = worlds(make)
-        for k in range(0, int(case.until_s), 40):
-            print(k, *(w.geometry(k * 10**9) for w in pair))
-        for w in pair:
-            print([(e.t_ns/1e9, type(e.body).__name__, getattr(e.body,"text","")) for e,_ in w.said("ground") if type(e.body).__name__!="PassEvent"])
-            print([(e.t_ns//10**9, round(e.body.range_m,2), round(e.body.port_lateral_m,2),round(e.body.r_ric_m[2],2)) for e,_ in w.said("guidance") if isinstance(e.body, Estimate)][::3])
-        print(make.__name__, first_look_ns(case, pair) / 1e9, [first_difference_ns(pair, s) / 1e9 for s in ("guidance", "ground")])
+    monkeypatch.setattr(SensorSuite, "read", leaking)
+    case = out_of_range()
+    pair = flown_both(case)
+    assert first_difference(pair, "guidance")[0] < first_look_ns(case, pair)

@@ -1,7 +1,5 @@
 """Sensors: what is seen when, how well, and from which noise."""
 
-from dataclasses import replace
-
 import msgspec
 import numpy as np
 import pytest
@@ -168,6 +166,6 @@ def test_poses_drop_out_as_often_as_stated():
 
 def test_frozen_states_are_not_changed_by_reading():
     before = scene([50.0, 0.0, 0.0])
-    copies = replace(before.servicer, r_eci_m=before.servicer.r_eci_m.copy())
+    copies = before.servicer._replace(r_eci_m=before.servicer.r_eci_m.copy())
     suite().read(before, 0)
     assert (before.servicer.r_eci_m == copies.r_eci_m).all()

@@ -33,6 +33,11 @@ class Handshake:
         """Numeric environment of every peer that said HELLO, in rank order."""
         return {name: self._hellos[name].fingerprint for name in self._names if name in self._hellos}
 
+    @property
+    def with_snapshots(self) -> tuple[str, ...]:
+        """Roles that give snapshots, in rank order."""
+        return tuple(name for name in self._names if name in self._hellos and self._hellos[name].snapshots)
+
     def take(self, name: str, frame: FromPeer) -> list[tuple[str, bytes]]:
         """Frames to send now; raises ContractError if `frame` is out of place or of another contract."""
         match frame:

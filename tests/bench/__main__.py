@@ -19,7 +19,8 @@ from tests.bench import children, cycles, noise, propagation, rounds, speed, sta
 from tests.bench.figures import Figure
 from tests.bench.flights import Flight, flown
 from tests.bench.report import Report, show
-from tests.bench.whereabouts import by_package, held
+from tests.bench.whereabouts import by_package
+from twin.mission.script import Mission
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +51,7 @@ class Bench:
         figures = tuple(self._figures())
         self._say("profile")
         shares = by_package(self.near, self.folder / "profile.mcap", self.size.until_s)
-        who = {name: held(flight.report.outcome) for name, flight in self.flights.items()}
+        who = {name: flight.held_s for name, flight in self.flights.items()}
         return Report(figures=figures, held=who, shares=shares)
 
     def _figures(self) -> Iterator[Figure]:
@@ -93,7 +94,7 @@ class Bench:
         own = children.own_peak_bytes() / 2**20
         yield Figure(what="peak memory, this process", measured=own, unit="MiB", note="all runs so far")
 
-    def _fly(self, name: str, mission: msgspec.Struct, *, in_process: bool, until_s: float | None = None) -> Flight:
+    def _fly(self, name: str, mission: Mission, *, in_process: bool, until_s: float | None = None) -> Flight:
         self._say(name)
         flight = flown(
             mission,
@@ -111,7 +112,9 @@ class Bench:
 def main() -> None:
     """Command line; see the module."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tests.bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="small samples: does it work, roughly how fast")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")

@@ -13,7 +13,7 @@ class Budget(Struct, frozen=True):
     of: Literal["measured", "ratio"] = "measured"
 
     def shortfall(self, got: float) -> float:
-        """Part of the budget that is missed: 0 when it is kept, 0.25 when a quarter is lacking or too much."""
+        """Part of the budget that is missed: 0 when it is kept, 0.25 when it is a quarter off."""
         missed = 1.0 - got / self.value if self.bound == "least" else got / self.value - 1.0
         return max(0.0, missed)
 

@@ -23,10 +23,14 @@ _EVERY_EVENTS = 500
 
 
 class Flight(Struct, kw_only=True):
-    """One run. Wall and CPU seconds of `cycles` run from the first actuator command to the last."""
+    """One run. Wall and CPU seconds of `cycles` run from the first actuator command to the last.
+
+    `flying_s` are wall seconds from the first event to the last: the start is a figure of its own.
+    """
 
     report: RunReport
     cycles: int
+    flying_s: float
     cycles_wall_s: float
     cycles_cpu_s: float
     recorder_s: float
@@ -44,8 +48,14 @@ class Flight(Struct, kw_only=True):
 
     @property
     def speed(self) -> float:
-        """Simulated seconds a wall second, from the handshake to the last event."""
-        return self.report.speed
+        """Simulated seconds a wall second, while it flew."""
+        return self.report.end_s / self.flying_s
+
+    @property
+    def held_s(self) -> dict[str, float]:
+        """Seconds the rounds waited for each participant; the rest is the conductor's, with what it feeds."""
+        waits = self.report.outcome.waits
+        return waits | {"conductor, recorder, judge": self.flying_s - sum(waits.values())}
 
 
 class _Watch:
@@ -55,13 +65,16 @@ class _Watch:
         self.commands = 0
         self.events = 0
         self.first = self.last = (0.0, 0.0)
+        self.begun_s = self.ended_s = 0.0
         self.peaks: Counter[str] = Counter()
         self._in_process = in_process
 
     def take(self, event: Event) -> None:
         self.events += 1
+        self.ended_s = time.perf_counter()
+        self.begun_s = self.begun_s or self.ended_s
         if isinstance(event.body, ActuatorCommand):
-            self.last = (time.perf_counter(), time.process_time())
+            self.last = (self.ended_s, time.process_time())
             self.first = self.last if self.commands == 0 else self.first
             self.commands += 1
         if not self._in_process and self.events % _EVERY_EVENTS == 0:
@@ -78,6 +91,7 @@ def flown(mission: Mission, record: Path, *, in_process: bool, until_s: float | 
     return Flight(
         report=report,
         cycles=watch.commands - 1,
+        flying_s=watch.ended_s - watch.begun_s,
         cycles_wall_s=watch.last[0] - watch.first[0],
         cycles_cpu_s=watch.last[1] - watch.first[1],
         recorder_s=sum(recorder_s),

@@ -14,7 +14,7 @@ _ENOUGH = 0.005
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """All of one run. `held`: seconds the rounds waited, per flight and participant; `shares`: of own time."""
+    """All of one run. `held`: seconds each held time, per flight; `shares`: of own time."""
 
     figures: tuple[Figure, ...]
     held: dict[str, dict[str, float]]

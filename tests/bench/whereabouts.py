@@ -1,23 +1,21 @@
-"""Where the time goes: who held time in a run, and a profile of an in-process run by package."""
+"""Where the time goes: a profile of an in-process run by package."""
 
 import cProfile
 import pstats
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import services
-from services.outcome import Outcome
 from services.run import Options, fly
 from twin.mission.script import Mission
 
 _ROOT = Path(services.__file__).parent.parent
 _DEPTH = 2
+_LIBRARIES = "libraries"
+_FURTHEST = 8
+"""How many library calls up their caller is looked for."""
 Function = tuple[str, int, str]
-
-
-def held(outcome: Outcome) -> dict[str, float]:
-    """Seconds the rounds waited for each participant; the rest is the conductor's, recorder and judge too."""
-    return outcome.waits | {"conductor": outcome.wall_s - sum(outcome.waits.values())}
 
 
 def by_package(mission: Mission, record: Path, until_s: float | None) -> dict[str, float]:
@@ -29,17 +27,25 @@ def by_package(mission: Mission, record: Path, until_s: float | None) -> dict[st
     profile.enable()
     fly(mission, Options(in_process=True, record=record, until_s=until_s))
     profile.disable()
-    spent: Counter[str] = Counter()
     statistics = pstats.Stats(profile).stats  # type: ignore[attr-defined]
-    for function, (_, _, own_s, _, callers) in statistics.items():
-        package = _package(function)
-        if package:
-            spent[package] += own_s
-        else:
-            for caller, (_, _, share_s, _) in callers.items():
-                spent[_package(caller) or "libraries"] += share_s
-    total_s = spent.total()
-    return {package: own_s / total_s for package, own_s in spent.most_common()}
+    spent: defaultdict[str, float] = defaultdict(float)
+    for function, (_, _, own_s, _, _) in statistics.items():
+        _book(statistics, function, own_s, spent, _FURTHEST)
+    total_s = sum(spent.values())
+    return {package: own_s / total_s for package, own_s in sorted(spent.items(), key=lambda item: -item[1])}
+
+
+def _book(statistics: Any, function: Function, own_s: float, spent: dict[str, float], further: int) -> None:
+    """Book time to the package of `function`, or to those of its callers by their shares of its time."""
+    package = _package(function)
+    callers = statistics[function][4] if function in statistics else {}
+    whole_s = sum(each[3] for each in callers.values())
+    if package or not further or whole_s <= 0.0:
+        spent[package or _LIBRARIES] += own_s
+        return
+    for caller, (_, _, _, part_s) in callers.items():
+        if part_s > 0.0:
+            _book(statistics, caller, own_s * part_s / whole_s, spent, further - 1)
 
 
 def _package(function: Function) -> str:

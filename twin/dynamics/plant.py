@@ -58,6 +58,11 @@ class _Body:
         y = np.array(self._integrator.state)
         return KinematicState(LENGTH_M * y[0:3], LENGTH_M * y[3:6], canonical(y[6:10]), y[10:13])
 
+    @property
+    def r_eci_m(self) -> Array:
+        """Position (3,) at `t_ns`, without the rest of `state`."""
+        return LENGTH_M * self._integrator.state[:3]
+
     def snapshot(self) -> PlantState:
         """All there is to know; see `restore`."""
         state, parameters = self._integrator.state.tolist(), self._integrator.pars.tolist()

@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 
 _CHUNK = 1024
 """Instants evaluated at once: bounds memory when thousands of pieces are asked for."""
+_EXPONENTS = np.arange(1.0, 64.0)[:, None]
 
 
 @lru_cache(maxsize=512)
@@ -27,7 +28,7 @@ def _table(coefficients: bytes, order_r: int, order_q: int, order_w: int) -> Arr
     w_at = q_at + 4 * (order_q + 1)
     table = np.zeros((rows, 13))
     table[: order_r + 1, 0:3] = flat[:q_at].reshape(-1, 3)
-    table[:order_r, 3:6] = table[1 : order_r + 1, 0:3] * np.arange(1.0, order_r + 1.0)[:, None]
+    table[:order_r, 3:6] = table[1 : order_r + 1, 0:3] * _EXPONENTS[:order_r]
     table[: order_q + 1, 6:10] = flat[q_at:w_at].reshape(-1, 4)
     table[: order_w + 1, 10:13] = flat[w_at:].reshape(-1, 3)
     return table
@@ -108,11 +109,10 @@ class Track:
         """State at one instant, arrays (3,) and (4,); UsageError outside what is covered."""
         k = self._index(t_ns)
         table = self._table(k)
-        powers = np.empty((len(table), 1))
+        powers = np.full((len(table), 1), (t_ns - self._starts[k]) * 1e-9 + self._pieces[k].offset_s)
         powers[0] = 1.0
-        powers[1:] = (t_ns - self._starts[k]) * 1e-9 + self._pieces[k].offset_s
         np.multiply.accumulate(powers, axis=0, out=powers)
-        row = (powers * table).sum(axis=0)
+        row = np.add.reduce(powers * table, axis=0)
         return KinematicState(row[0:3], row[3:6], canonical(row[6:10]), row[10:13])
 
     def states(self, t_ns: NDArray[np.int64]) -> KinematicState:
@@ -146,11 +146,12 @@ class Track:
         return _table(piece.coefficients, piece.order_r, piece.order_q, piece.order_w)
 
     def _index(self, t_ns: int) -> int:
-        if not self.covers(t_ns):
+        k = bisect_right(self._starts, t_ns) - 1
+        if k < 0 or t_ns > self._starts[k] + self._pieces[k].duration_ns:
             raise UsageError(
                 f"no motion known at {t_ns} ns: this track covers {self.start_ns} to {self.end_ns} ns"
             )
-        return bisect_right(self._starts, t_ns) - 1
+        return k
 
 
 def _stacked(tables: list[Array]) -> Array:

@@ -1,6 +1,6 @@
 """Where a body is, how it is turned, and how both change, at one instant."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class KinematicState:
+class KinematicState(NamedTuple):
     """Arrays of shape (3,) and (4,); or (n, 3) and (n, 4) for n instants at once. q has w >= 0."""
 
     r_eci_m: Array

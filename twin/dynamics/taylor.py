@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import heyoka as hy
 import numpy as np
@@ -12,6 +13,7 @@ from twin.dynamics.constants import NS_PER_S
 from twin.dynamics.models import LENGTH_M
 
 Array = NDArray[np.float64]
+Orders = tuple[int, int, int]
 
 TAIL_R_M = 1e-8
 TAIL_Q = 1e-11
@@ -20,9 +22,12 @@ TAIL_W_RADPS = 1e-11
 
 _IDENTITY = np.array([[1.0], [0.0], [0.0], [0.0]])
 _AT_REST = np.zeros((3, 1))
-_WITH_ATTITUDE = np.array((0, 3, 6, 10, 13))
-_WITHOUT = np.array((0, 3))
-"""First rows of position, velocity, attitude, rate and what follows."""
+_R, _Q, _W = slice(0, 3), slice(6, 10), slice(10, 13)
+"""Rows of position, attitude and rate in a model's coefficients; 3 to 5 are velocity."""
+_BOUNDS = np.full((13, 1), np.inf)
+_BOUNDS[_R], _BOUNDS[_Q], _BOUNDS[_W] = TAIL_R_M / LENGTH_M, TAIL_Q, TAIL_W_RADPS
+_FINE = (hy.taylor_outcome.success, hy.taylor_outcome.time_limit)
+_WIRE = np.dtype("<f8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +36,46 @@ class Cut:
 
     turning: bool
 
-    def orders(self, coefficients: Array, h_s: float) -> tuple[int, int, int]:
-        """Lowest orders (r, q, w) whose tails at `h_s` stay within the bounds above."""
-        terms = np.abs(coefficients) * _powers(h_s, coefficients.shape[1])
-        blocks = np.maximum.reduceat(terms, _WITH_ATTITUDE if self.turning else _WITHOUT, axis=0)
-        tails = blocks[:, ::-1].cumsum(axis=1)[:, ::-1]
-        # Velocity is the derivative of position: a short piece needs a shorter tail for the same speed.
-        r = _order(tails[0], TAIL_R_M / LENGTH_M * min(1.0, h_s))
-        return (r, _order(tails[2], TAIL_Q), _order(tails[3], TAIL_W_RADPS)) if self.turning else (r, 0, 0)
+    def orders(self, coefficients: Array, h_s: tuple[float, ...]) -> list[Orders]:
+        """Lowest orders (r, q, w) of n steps: at a step's end every component's tail is within its bound.
+
+        `coefficients` (n, rows, terms), `h_s` the n steps' lengths.
+        """
+        terms = coefficients.shape[2]
+        weights = _weights(h_s, terms, 13 if self.turning else 3)
+        tails = np.abs(coefficients[:, : weights.shape[1], ::-1])
+        tails *= weights
+        np.add.accumulate(tails, axis=2, out=tails)
+        tails[:, :, -1] = np.inf  # the constant term stays, so there is always a first one that is needed
+        cut = (tails > 1.0).argmax(axis=2).tolist()
+        last = terms - 1
+        if not self.turning:
+            return [(last - min(row), 0, 0) for row in cut]
+        return [(last - min(row[_R]), last - min(row[_Q]), last - min(row[_W])) for row in cut]
 
 
 @lru_cache(maxsize=64)
-def _powers(h_s: float, count: int) -> Array:
-    powers = np.full(count, h_s)
-    powers[0] = 1.0
-    return np.multiply.accumulate(powers)
+def _weights(h_s: tuple[float, ...], terms: int, rows: int) -> Array:
+    """What coefficients weigh at the steps' ends, in parts of their bounds: (n, rows, terms), last term first.
+
+    Kept, because the lengths of control periods recur.
+    """
+    h = np.array(h_s)[:, None, None]
+    powers = np.repeat(h, terms, axis=2)
+    powers[:, :, 0] = 1.0
+    np.multiply.accumulate(powers, axis=2, out=powers)
+    weights: Array = powers[:, :, ::-1] / _BOUNDS[:rows]
+    # Velocity is the derivative of position: a short piece needs a shorter tail for the same speed.
+    weights[:, _R] /= np.minimum(1.0, h)
+    return weights
 
 
-def _order(tail: Array, bound: float) -> int:
-    return max(int(np.count_nonzero(tail > bound)) - 1, 0)
+class _Step(NamedTuple):
+    """One step of the integrator: its coefficients (rows, terms) are good from `began_s` for `h_s`."""
+
+    coefficients: Array
+    began_s: float
+    h_s: float
 
 
 def pieces_over(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int, cut: Cut) -> tuple[Piece, ...]:
@@ -58,30 +84,41 @@ def pieces_over(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int, cut
     The clock of the integrator starts at zero, so it resolves 1e-12 s; a step that ends between two
     nanoseconds hands over at the next one, and the following piece says by how much in `offset_s`.
     """
-    integrator.time = 0.0
-    end_s = duration_ns / NS_PER_S
+    steps = _steps(integrator, t_ns, duration_ns)
+    coefficients = np.array([step.coefficients for step in steps])
+    orders = cut.orders(coefficients, tuple([step.h_s for step in steps]))
+    coefficients[:, _R] *= LENGTH_M
     pieces: list[Piece] = []
-    start_ns, began_s, limit = 0, 0.0, False
-    while not limit:
-        outcome, h_s = integrator.step(max_delta_t=end_s - began_s, write_tc=True)
-        if outcome not in _FINE:
-            raise ArithmeticError(f"the integrator stopped with {outcome} at {t_ns + start_ns} ns")
-        limit = outcome == hy.taylor_outcome.time_limit
-        until_ns = duration_ns if limit else -int(-(began_s + h_s) * NS_PER_S // 1)
-        offset_s = start_ns * 1e-9 - began_s
-        span = (t_ns + start_ns, until_ns - start_ns, offset_s)
-        pieces.append(_piece(integrator.tc, span, h_s, cut))
-        start_ns, began_s = until_ns, began_s + h_s
+    start_ns = 0
+    for step, table, order in zip(steps, coefficients.astype(_WIRE, copy=False), orders, strict=True):
+        ends_ns = -int(-(step.began_s + step.h_s) * NS_PER_S // 1)
+        until_ns = duration_ns if step is steps[-1] else ends_ns
+        offset_s = start_ns * 1e-9 - step.began_s
+        pieces.append(_piece(table, (t_ns + start_ns, until_ns - start_ns, offset_s), order, cut))
+        start_ns = until_ns
     return tuple(pieces)
 
 
-_FINE = (hy.taylor_outcome.success, hy.taylor_outcome.time_limit)
+def _steps(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int) -> list[_Step]:
+    integrator.time = 0.0
+    end_s = duration_ns / NS_PER_S
+    steps: list[_Step] = []
+    began_s, limit = 0.0, False
+    while not limit:
+        outcome, h_s = integrator.step(max_delta_t=end_s - began_s, write_tc=True)
+        if outcome not in _FINE:
+            at_ns = t_ns + round(began_s * NS_PER_S)
+            raise ArithmeticError(f"the integrator stopped with {outcome} at {at_ns} ns")
+        limit = outcome == hy.taylor_outcome.time_limit
+        steps.append(_Step(integrator.tc.copy(), began_s, h_s))
+        began_s += h_s
+    return steps
 
 
-def _piece(tc: Array, span: tuple[int, int, float], h_s: float, cut: Cut) -> Piece:
-    order_r, order_q, order_w = cut.orders(tc, h_s)
-    q, w = (tc[6:10], tc[10:13]) if cut.turning else (_IDENTITY, _AT_REST)
-    rows = (LENGTH_M * tc[0:3, : order_r + 1], q[:, : order_q + 1], w[:, : order_w + 1])
+def _piece(table: Array, span: tuple[int, int, float], orders: Orders, cut: Cut) -> Piece:
+    order_r, order_q, order_w = orders
+    q, w = (table[_Q], table[_W]) if cut.turning else (_IDENTITY, _AT_REST)
+    rows = (table[_R, : order_r + 1], q[:, : order_q + 1], w[:, : order_w + 1])
     return Piece(
         start_ns=span[0],
         duration_ns=span[1],
@@ -89,5 +126,5 @@ def _piece(tc: Array, span: tuple[int, int, float], h_s: float, cut: Cut) -> Pie
         order_r=order_r,
         order_q=order_q,
         order_w=order_w,
-        coefficients=b"".join(block.T.astype("<f8").tobytes() for block in rows),
+        coefficients=b"".join([block.T.tobytes() for block in rows]),
     )

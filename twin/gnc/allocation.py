@@ -51,8 +51,8 @@ class Allocator:
         self._least_ticks = ceil(propulsion.minimum_on_s / self._tick_s - 1e-9)
         self._least_ns = propulsion.thrust_n * propulsion.minimum_on_s
         self._hessian: Array = _REGULARISATION * np.eye(count)
-        # All but equal: of two ways as cheap, few valves open long are better than many for less than the least.
-        self._cost: Array = 1.0 + _TILT * np.arange(count)
+        # All but equal: of two ways as cheap, few valves open long are better than many too short to open.
+        self._cost: Array = np.array([1.0 + _TILT * index for index in range(count)])
         self._sense = np.array([0] * count + [_EQUALITY] * 6, dtype=np.intc)
 
     @property

@@ -18,7 +18,7 @@ from twin.guidance.gains import gains
 from twin.vehicle.settings import Wheel
 
 Four = tuple[float, float, float, float]
-# Half of what the wheels have: the rest is for the gyroscopic torque, the dispersions and the feedback itself.
+# The rest is for the gyroscopic torque, the dispersions and the feedback itself.
 _BRAKING_SHARE = 0.5
 
 

@@ -1,10 +1,12 @@
-"""The innovation gate: refuses what cannot be true, learns how noisy a sensor really is, notices when it is we
-who are wrong."""
+"""The innovation gate: refuses what cannot be true, learns how noisy a sensor really is.
+
+And it notices when it is the filter that is wrong.
+"""
 
 import msgspec
 
-# One sample moves the noise estimate by a tenth of what it says, at most ninefold: a lone outlier hardly counts,
-# while a sensor eight times worse than its data sheet is believed to be so after about ten samples.
+# One sample moves the noise estimate by a tenth of what it says, at most ninefold: a lone outlier hardly
+# counts, while a sensor eight times worse than its data sheet is found out in about ten samples.
 _LEARNING = 0.1
 _MOST = 9.0
 

@@ -1,4 +1,4 @@
-"""What the on-board computer knows at a reading: orbit, both attitudes, relative state, and what follows from them."""
+"""What the on-board computer knows at a reading: orbit, attitudes, relative state, and what follows."""
 
 from math import sqrt
 
@@ -11,7 +11,6 @@ from twin.dynamics.rotation import rotate
 from twin.dynamics.settings import Port
 from twin.gnc.matrices import Array, packed12
 from twin.gnc.own_attitude import OwnAttitude
-from twin.gnc.pointing import boresight_error
 from twin.gnc.relative import MU_M3PS2
 from twin.guidance import vectors as vec
 from twin.guidance.ric import Axes, to_ric
@@ -25,7 +24,7 @@ class Orbit(msgspec.Struct, frozen=True):
 
 
 class PortView(msgspec.Struct, frozen=True):
-    """The capture fitting as it is now: place and axis in `eci` and `ric`, distances of the servicer from it."""
+    """The capture fitting as it is now: place and axis, and the servicer's distances from it."""
 
     r_eci_m: Vec3
     axis_eci: Vec3
@@ -80,9 +79,10 @@ def port_view(
     orbit_rate_radps: float,
     r_eci_m: Vec3,
     covariance: Array,
+    *,
     target: tuple[Quaternion, Vec3, Array],
 ) -> PortView:
-    """The fitting from the target's estimated attitude, rate and their covariance."""
+    """The fitting from the target's estimated (attitude, rate, covariance)."""
     q_eci_from_target, w_target_radps, target_covariance = target
     axis_body = vec3(rotate(_conjugate(port.q_port_from_body), (1.0, 0.0, 0.0)))
     place = vec3(rotate(q_eci_from_target, port.r_body_m))

@@ -33,7 +33,7 @@ def joseph(covariance: Array, gain: Array, noise: Array) -> Array:
 
 
 def add_noise(covariance: Array, rr: float, rv: float, vv: float) -> None:
-    """Add, in place, isotropic noise to a contiguous (6, 6): `rr`, `rv`, `vv` on the diagonals of its blocks."""
+    """Add, in place, noise to a contiguous (6, 6): `rr`, `rv`, `vv` on the diagonals of its blocks."""
     flat = covariance.reshape(-1)
     flat[0:15:7] += rr
     flat[3:18:7] += rv

@@ -174,7 +174,7 @@ class Navigator:
             rate,
             r,
             relative.covariance,
-            (target.q_eci_from_body, target.w_body_radps, target.covariance),
+            target=(target.q_eci_from_body, target.w_body_radps, target.covariance),
         )
         variances = relative.covariance.diagonal().tolist()
         return Knowledge(

@@ -20,7 +20,7 @@ class Pointing(NamedTuple):
 
 
 def at_target(q_eci_from_body: Quaternion, r_eci_m: Vec3, v_eci_mps: Vec3) -> Pointing:
-    """Boresight to the target's centre; turn about the boresight is left free and its rate brought to zero."""
+    """Boresight to the target's centre; the turn about it is left free and its rate brought to zero."""
     q_body_from_eci = conj(q_eci_from_body)
     x, y, z = rotate(q_body_from_eci, r_eci_m).tolist()
     # Shortest turn from (1, 0, 0) to the line of sight (-x, -y, -z): about (0, z, -y).

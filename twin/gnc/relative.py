@@ -52,7 +52,7 @@ class RelativeFilter:
         self.sight = Trust()
 
     def predict(self, dt_s: float, orbit_r_eci_m: Vec3, impulse: Impulse, noise_mps2: float) -> None:
-        """Move on by `dt_s`; `noise_mps2` is the root of the acceleration noise density (m/s2 per root hertz)."""
+        """Move on by `dt_s`; `noise_mps2` is the acceleration noise (m/s2 per root hertz)."""
         gradient = gravity_gradient(orbit_r_eci_m)
         near = IDENTITY3 + (0.5 * dt_s * dt_s) * gradient
         transition = np.empty((6, 6))
@@ -88,7 +88,7 @@ class RelativeFilter:
             self.covariance = doubt(self.pose) * self.covariance
 
     def see_sight(self, r_eci_m: Array, noise: Array, freedom: int, gate: float) -> None:
-        """Position (3,) from range, bearing or both; `noise` (3, 3) is very large along what was not measured."""
+        """Position (3,) from range, bearing or both; `noise` (3, 3) is huge along what was not measured."""
         scaled = self.sight.noise_factor * noise
         weighed = self._weigh(r_eci_m, scaled, freedom, self.sight, gate)
         self.sight = weighed.verdict.trust

@@ -1,4 +1,4 @@
-"""Safety monitors on the estimate: what they watch depends on the phase's zone. One that trips aborts the phase.
+"""Safety monitors on the estimate, by the zone of the phase. One that trips aborts the phase.
 
 Each judges the estimate with some sigmas of its uncertainty on the unsafe side.
 """
@@ -29,6 +29,8 @@ def tripped(settings: Safety, zone: Zone, known: Knowledge) -> SafetyVerdict | N
     return None
 
 
+_NEVER_S = 1e9
+
 Row = tuple[str, float, float, bool, str]
 """Monitor, value, limit, whether above the limit is unsafe, text."""
 
@@ -54,7 +56,8 @@ def _corridor(settings: Safety, known: Knowledge) -> Iterator[Row]:
             True,
             "boresight from the capture axis, deg",
         )
-    yield "sight", known.pose_age_s, settings.corridor_blind_s, True, "since the last good pose, s"
+    blind_s = known.pose_age_s if known.pose_known else _NEVER_S
+    yield "sight", blind_s, settings.corridor_blind_s, True, "since the last good pose, s"
     yield _closing(settings, known)
 
 

@@ -17,8 +17,9 @@ class _Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Navigation(_Settings, frozen=True, kw_only=True):
     """Filter tuning (1 sigma).
 
-    Noise is a root density, per root hertz. The target's attitude is measured while the lidar's stated sigma is
-    within `attitude_usable_deg`; `patience` refusals in a row and a filter is started anew from what is measured.
+    Noise is a root density, per root hertz. The target's attitude is measured while the lidar's stated
+    sigma is within `attitude_usable_deg`. After `patience` refusals in a row a filter starts anew from what
+    is measured.
     A thruster's pulse is trusted to `burn_fraction` of its size, in size and across.
     """
 

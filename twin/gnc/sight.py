@@ -8,7 +8,7 @@ from twin.guidance.law import Seen
 
 
 def seen_of(known: Knowledge, pointing: Pointing, settings: Guidance, period_s: float) -> Seen:
-    """Straight prediction over the computing delay: 0.1 s at the speeds here is a centimetre, its curvature nothing."""
+    """Straight prediction over the computing delay: in 0.1 s centimetres are flown, curved by nothing."""
     delay_s = settings.compute_delay_s
     port = known.port
     away = vec.sub(known.v_ric_mps, vec.cross(port.rate_ric_radps, known.r_ric_m))

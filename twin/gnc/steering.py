@@ -28,9 +28,11 @@ _MOST_OWED = 4.0
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
-    """Memory between periods: impulse still owed (N s, `eci`), whether the wheels are being unloaded."""
+    """Memory between periods: impulse (N s, `eci`) and moment impulse (N m s, body) still owed, whether the
+    wheels are being unloaded."""
 
     owed_eci_ns: Vec3 = vec.ZERO
+    owed_body_nms: Vec3 = vec.ZERO
     unloading: bool = False
 
 
@@ -65,11 +67,12 @@ class Steering:
         turned = vec.scale(self._delay_s, known.own.w_body_radps)
         q_eci_from_body = mul(known.own.q_eci_from_body, from_rotation_vector(turned))
         unloading = self._unloads(carried, known)
-        moment = self._unloading_moment(known) if unloading else vec.ZERO
+        moment = vec.add(carried.owed_body_nms, self._unloading_moment(known) if unloading else vec.ZERO)
         firing = self._fire(vec3(rotate(conj(q_eci_from_body), wanted_ns)), moment, period_s)
         given_ns = vec3(rotate(q_eci_from_body, firing.impulse_body_ns))
         # More than a few least impulses is not a remainder but a demand out of reach: forgotten.
         owed = vec.limited(vec.sub(wanted_ns, given_ns), _MOST_OWED * self._allocator.quantum_ns)
+        owed_moment = vec.limited(vec.sub(moment, firing.moment_body_nms), _UNLOAD_NMS)
         torques = self._turn(known, pointing, firing, period_s)
         steered = Steered(
             firing.on_s,
@@ -77,10 +80,12 @@ class Steering:
             self._impulse(firing, given_ns, known.mass_kg, period_s),
             vec.norm(given_ns) / known.mass_kg,
         )
-        return Carried(owed_eci_ns=owed, unloading=unloading), steered
+        return Carried(owed_eci_ns=owed, owed_body_nms=owed_moment, unloading=unloading), steered
 
     def _fire(self, impulse_body_ns: Vec3, moment_body_nms: Vec3, period_s: float) -> Firing:
-        if vec.norm(impulse_body_ns) < self._allocator.quantum_ns and moment_body_nms == vec.ZERO:
+        # A moment of a least impulse needs an arm of some decimetres: below that no valve would open.
+        small = self._allocator.quantum_ns
+        if vec.norm(impulse_body_ns) < small and vec.norm(moment_body_nms) < small:
             return Firing(self._allocator.shut, vec.ZERO, vec.ZERO, 0.0)
         # All valves are shut again at the next reading: what was fired is then known to be over.
         return self._allocator.fire(impulse_body_ns, moment_body_nms, period_s - self._delay_s)

@@ -49,7 +49,7 @@ class TargetFilter:
         self.trust = Trust()
 
     def predict(self, dt_s: float, orbit_r_eci_m: Vec3, noise_radps2: float) -> None:
-        """Move on by `dt_s`; `orbit_r_eci_m` is at the middle; noise is a root density, rad/s2 per root hertz."""
+        """Move on by `dt_s`; `orbit_r_eci_m` is at the middle; noise in rad/s2 per root hertz."""
         if not self.known:
             return
         transition = self._transition(dt_s, orbit_r_eci_m)
@@ -131,7 +131,7 @@ class TargetFilter:
         self.covariance = joseph(self.covariance, gain, noise)
 
     def _acquire(self, q_eci_from_body: Array, sigma_rad: float, sigma_rate_radps: float) -> None:
-        """Take the attitude as measured, with twice its sigma: the sensor may be worse than its data sheet."""
+        """Take the attitude as measured, with twice its sigma: it may be worse than its data sheet."""
         self.known = True
         self.q_eci_from_body = _quaternion(canonical(q_eci_from_body))
         self.covariance = np.diag(((2.0 * sigma_rad) ** 2,) * 3 + (sigma_rate_radps**2,) * 3)

@@ -27,7 +27,7 @@ class Tumble:
     def advance(
         self, q_eci_from_body: Quaternion, w_body_radps: Vec3, orbit_r_eci_m: Vec3, dt_s: float
     ) -> tuple[Quaternion, Vec3]:
-        """Attitude (unit, w >= 0) and rate after `dt_s`, with the orbit position of the middle of the step."""
+        """Attitude (unit, w >= 0) and rate after `dt_s`; the orbit position is that of the middle."""
         x, y, z = orbit_r_eci_m
         r2 = x * x + y * y + z * z
         pull = 3.0 * MU_M3PS2 / (r2 * r2 * sqrt(r2))

@@ -7,8 +7,8 @@ import numpy as np
 from twin.contracts.fields import Vec3
 from twin.guidance import vectors as vec
 from twin.guidance.free_drift import Array, least_ranges, paths
-from twin.guidance.ric import axes_ric
 from twin.guidance.law import DriftCheck, Seen
+from twin.guidance.ric import axes_ric
 
 # In-track changes drift away by 3 revolutions' worth of them; radial ones open the first hour.
 _DIRECTIONS: tuple[Vec3, ...] = (
@@ -58,7 +58,8 @@ def _candidates(seen: Seen, sizes_mps: tuple[float, ...]) -> list[Vec3]:
 def _check(seen: Seen, change: Vec3, least_m: float, limit_m: float) -> DriftCheck:
     x, y, z = (1000.0 * each for each in change)
     hours = seen.drift_horizon_s / 3600.0
-    text = f"after ({x:.0f}, {y:.0f}, {z:.0f}) mm/s in ric, {hours:g} h of drift come no nearer than {least_m:.1f} m"
+    change_text = f"after ({x:.0f}, {y:.0f}, {z:.0f}) mm/s in ric"
+    text = f"{change_text}, {hours:g} h of drift come no nearer than {least_m:.1f} m"
     return DriftCheck(least_range_m=least_m, limit_m=limit_m, text=text)
 
 

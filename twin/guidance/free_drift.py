@@ -45,7 +45,7 @@ def nystroem(r: Array, v: Array, h: float) -> tuple[Array, Array]:
 
 
 def paths(target_r_eci_m: Vec3, target_v_eci_mps: Vec3, offsets: Array, horizon_s: float) -> Array:
-    """Relative positions (steps + 1, n, 3) in `eci` axes of n bodies that start `offsets` (n, 6) from the target."""
+    """Relative positions (steps + 1, n, 3), `eci` axes, of n bodies `offsets` (n, 6) from the target."""
     r = np.vstack((np.zeros(3), offsets[:, :3])) + np.array(target_r_eci_m)
     v = np.vstack((np.zeros(3), offsets[:, 3:])) + np.array(target_v_eci_mps)
     steps = ceil(horizon_s / STEP_S)

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from twin.contracts.fields import NonNegative
 from twin.guidance.law import Demand, Seen
-from twin.guidance.tracking import Point, Positive, Tracker, off, on_axis, pursue
+from twin.guidance.tracking import Point, Positive, Tracker, fixed, off, on_axis, pursue
 
 
 class Slope(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +45,8 @@ class Glideslope(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return Slope(axial_m=seen.port_axial_m)
 
     def step(self, memory: Slope, seen: Seen) -> tuple[Slope, Demand]:
+        if not seen.pose_known:
+            return memory, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(seen.r_ric_m)))
         axial_mps = self._speed(self.end_axial_m - memory.axial_m, seen.period_s)
         point = on_axis(seen, memory.axial_m, axial_mps)
         if off(seen, point)[0] > self.slack_m:
@@ -64,8 +66,7 @@ class Glideslope(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def _settled(self, seen: Seen, point: Point) -> bool:
         return (
-            seen.pose_known
-            and abs(seen.port_axial_m - self.end_axial_m) <= self.within_m
+            abs(seen.port_axial_m - self.end_axial_m) <= self.within_m
             and seen.port_lateral_m + self.sigmas * seen.sigma_lateral_m <= self.lateral_m
             and off(seen, point)[1] <= self.within_mps
             and seen.attitude_error_rad <= radians(self.attitude_deg)

@@ -12,6 +12,7 @@ import msgspec
 from twin.contracts.fields import Float, Vec3
 from twin.errors import MissionError
 from twin.guidance.phases import Phase
+from twin.mission.strict import nearest
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +48,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """Outcome of propagating a free drift: least distance over the horizon, with margin, and what it must be."""
+    """Outcome of propagating a free drift: least distance over the horizon, and what it must be."""
 
     least_range_m: Float
     limit_m: Float
@@ -63,7 +64,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Law(Protocol):
-    """`memory_type` is the msgspec-encodable type of the memory (None for a law without): snapshots need it."""
+    """`memory_type`, the type of the memory (None for a law without), must be one msgspec can encode."""
 
     memory_type: ClassVar[Any]
 
@@ -86,11 +87,11 @@ def law_of(phase: Phase, laws: Laws) -> Law:
     """
     place = f"guidance.phases.{phase.name}"
     if phase.law not in laws:
-        raise MissionError(f"unknown law `{phase.law}`{_nearest(phase.law, laws)}", place=f"{place}.law")
+        raise MissionError(f"unknown law `{phase.law}`{nearest(phase.law, list(laws))}", place=f"{place}.law")
     kind = laws[phase.law]
     for key in phase.parameters:
         if key not in kind.__struct_fields__:
-            near = _nearest(key, kind.__struct_fields__)
+            near = nearest(key, list(kind.__struct_fields__))
             raise MissionError(
                 f"law {phase.law} has no parameter `{key}`{near}", place=f"{place}.parameters.{key}"
             )
@@ -98,10 +99,3 @@ def law_of(phase: Phase, laws: Laws) -> Law:
         return msgspec.convert(phase.parameters, type=kind)  # type: ignore[no-any-return]
     except (msgspec.ValidationError, MissionError) as error:
         raise MissionError(f"law {phase.law}: {error}", place=f"{place}.parameters") from None
-
-
-def _nearest(name: str, legal: Any) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(legal), n=3, cutoff=0.5)
-    return f"; nearest: {', '.join(near)}" if near else f"; there are: {', '.join(legal)}"

@@ -18,8 +18,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError("a place is either r_ric_m or port_axial_m; give exactly one")
 
     def now(self, seen: Seen) -> Point:
-        """Where this place is at this instant."""
+        """Where this place is now; while the target's attitude is unknown, a place on its axis is here."""
         if self.r_ric_m is not None:
             return fixed(self.r_ric_m)
-        assert self.port_axial_m is not None
+        if self.port_axial_m is None or not seen.pose_known:
+            return fixed(seen.r_ric_m)
         return on_axis(seen, self.port_axial_m)

@@ -1,4 +1,4 @@
-"""Retreat: leave the corridor the way it was entered, then change velocity so that drifting is safe for a day."""
+"""Retreat: leave the corridor the way it was entered, then so that drifting is safe for a day."""
 
 from typing import Annotated, Any, ClassVar, Literal
 

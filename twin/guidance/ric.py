@@ -8,7 +8,7 @@ Axes = tuple[Vec3, Vec3, Vec3]
 
 
 def axes_ric(r_eci_m: Vec3, v_eci_mps: Vec3) -> Axes:
-    """Radial, cross-track along the angular momentum, in-track completing (along the velocity on a circle)."""
+    """Radial, cross-track along the angular momentum, in-track completing the set."""
     h = vec.cross(r_eci_m, v_eci_mps)
     radial = vec.scale(1.0 / vec.norm(r_eci_m), r_eci_m)
     cross_track = vec.scale(1.0 / vec.norm(h), h)

@@ -1,4 +1,4 @@
-"""Following a moving point in the target's rotating frame: what nature does, what it takes to stay on the point."""
+"""Following a moving point in the target's rotating frame, with what nature does there taken out."""
 
 from typing import Annotated, NamedTuple
 
@@ -22,9 +22,11 @@ class Point(NamedTuple):
 
 
 class Tracker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Parameters common to laws that follow a point. Inside the dead zones nothing is done: within
-    a thruster's least impulse and the estimate's noise, correcting costs propellant and gains nothing. Feedback
-    asks for no more than `limit_mps2`."""
+    """Parameters common to laws that follow a point.
+
+    Inside the dead zones nothing is done: within a thruster's least impulse and the estimate's noise,
+    correcting costs propellant and gains nothing. Feedback asks for at most `limit_mps2`.
+    """
 
     bandwidth_radps: Positive = 0.05
     damping: Positive = 1.0

@@ -1,4 +1,4 @@
-"""Waypoints: coast from place to place, two impulses a leg, with corrections on the way; then hold the last."""
+"""Waypoints: coast from place to place, two impulses a leg, corrections on the way; then hold."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -31,8 +31,8 @@ class Flown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Waypoints(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A correction is made when the velocity is off by more than `correct_mps`; the last `brake_s` of the last
-    leg bring the speed to that of its place. Arrived when within limits of the last place for `settle_s`.
+    """A correction is made when the velocity is off by more than `correct_mps`; in the last `brake_s` of the
+    last leg the speed is brought to that of its place. Arrived when within limits of it for `settle_s`.
     """
 
     memory_type: ClassVar[Any] = Flown

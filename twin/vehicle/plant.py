@@ -78,7 +78,7 @@ class Spacecraft:
     @property
     def r_eci_m(self) -> Array:
         """Position (3,) at `t_ns`."""
-        return self._body.state.r_eci_m
+        return self._body.r_eci_m
 
     @property
     def mass_kg(self) -> float:

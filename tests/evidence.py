@@ -1,0 +1,226 @@
+"""What the foundation must show, at full length: each command prints a table and exits 1 if a claim fails.
+
+python -m tests.evidence same-trace            adras-j2 in eight ways and with three changes: 2 to 10 minutes
+python -m tests.evidence non-interference      truth that no sensor looks at
+python -m tests.evidence defects               ten mistakes in guidance, and a lie in the mission
+python -m tests.evidence losses                every service killed, signals at every moment of a run
+python -m tests.evidence damage                recordings forged, flipped, cut
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from services.cli import INTERRUPTED, SERVICE_FAILED
+from services.recording.read import Recording
+from services.report import print_table
+from tests import damage, defects, worlds
+from tests.same_trace import WAYS, changed_each, flown_each
+from tests.twins import SERVICES, alive, facts, private_folder, services_of, size, started, until
+
+
+class Finding(NamedTuple):
+    """One row: what was done, what came of it, and whether that is what is claimed."""
+
+    done: str
+    found: str
+    holds: bool
+
+
+Claims = Callable[[argparse.Namespace], Iterator[Finding]]
+
+
+def same_trace(asked: argparse.Namespace) -> Iterator[Finding]:
+    """One digest and one file, whatever must not matter; another digest for every change."""
+    first = None
+    for way, each in zip(WAYS, flown_each(asked.mission, WAYS, asked.until, asked.jobs), strict=True):
+        first = first or each
+        played = ", ".join(f"{name} {count}" for name, count in sorted(each.meddling.items()))
+        found = f"{each.digest} file {each.recording} {each.verdict} {each.wall_s:.1f} s {played}"
+        yield Finding(str(way), found, (each.digest, each.recording) == (first.digest, first.recording))
+    assert first is not None
+    known = {first.digest}
+    for change, each in changed_each(asked.mission, asked.until, asked.jobs):
+        yield Finding(change, f"{each.digest} {each.verdict} {each.wall_s:.1f} s", each.digest not in known)
+        known.add(each.digest)
+
+
+def non_interference(_: argparse.Namespace) -> Iterator[Finding]:
+    """Guidance differs in the instant of the first look, the ground after it, neither before."""
+    for make in (worlds.out_of_range, worlds.in_eclipse, worlds.outside_the_field_of_view):
+        pair = worlds.worlds(make)
+        look_ns = worlds.first_look_ns(make(), pair)
+        guidance_ns, guidance_events = worlds.first_difference(pair, "guidance")
+        ground_ns, ground_events = worlds.first_difference(pair, "ground")
+        found = (
+            f"first look {look_ns / 1e9:.1f} s; guidance differs at {guidance_ns / 1e9:.1f} s, "
+            f"after {guidance_events} equal events; ground at {ground_ns / 1e9:.1f} s, after {ground_events}"
+        )
+        yield Finding(make.__name__.replace("_", " "), found, guidance_ns == look_ns < ground_ns)
+    pair = worlds.worlds(worlds.outside_a_pass)
+    guidance_ns, _events = worlds.first_difference(pair, "guidance")
+    ground_ns, ground_events = worlds.first_difference(pair, "ground")
+    found = (
+        f"guidance differs at {guidance_ns / 1e9:.1f} s; ground at {ground_ns / 1e9:.3f} s, "
+        f"after {ground_events} equal events"
+    )
+    yield Finding("outside a pass", found, guidance_ns == 0 and ground_ns >= worlds.acquired_ns(pair))
+
+
+def turned_verdicts(_: argparse.Namespace) -> Iterator[Finding]:
+    """The product passes; with any defect the run ends in the verdict fail."""
+    for case in defects.CASES:
+        report = defects.flown(case)
+        failed = ", ".join(defects.failed(report)) or "nothing fails"
+        found = f"{report.word}, {report.outcome.cause} at {report.end_s:.0f} s: {failed}"
+        yield Finding(case, found, report.word == ("pass" if case == defects.SOUND else "fail"))
+
+
+def losses(_: argparse.Namespace) -> Iterator[Finding]:
+    """Kill everybody in turn; interrupt a run every tenth of a second from its start."""
+    for victim in SERVICES:
+        yield _service_killed(victim)
+    for flying in (False, True):
+        yield _launcher_killed(flying)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        for tenths in range(36):
+            yield _interrupted(number, tenths / 10.0)
+
+
+def _service_killed(victim: str) -> Finding:
+    with private_folder() as place:
+        process = _launched(place)
+        until(lambda: _saved(place) > 60, "the flight")
+        pids = services_of(process)
+        os.kill(pids[victim], signal.SIGKILL)
+        begun_s = time.monotonic()
+        _, err = process.communicate(timeout=30.0)
+        recording = Recording(place / "a.mcap")
+        wrong = _left(place, list(pids.values()), recorded=True)
+        wrong += [] if process.returncode == SERVICE_FAILED else [f"exit {process.returncode}"]
+        wrong += [] if f"{victim} was lost at" in err else ["not named"]
+        wrong += [] if recording.condition == "complete" else [recording.condition]
+        found = f"{err.strip().splitlines()[-1]}; ended in {time.monotonic() - begun_s:.2f} s"
+        return Finding(f"SIGKILL of {victim}", "; ".join([found, *wrong]), not wrong)
+
+
+def _launcher_killed(flying: bool) -> Finding:
+    with private_folder() as place:
+        process = _launched(place)
+        until(lambda: len(services_of(process)) == len(SERVICES), "the services")
+        if flying:
+            until(lambda: _saved(place) > 60, "the flight")
+        pids = list(services_of(process).values())
+        process.kill()
+        process.communicate()
+        took_s = until(lambda: not alive(pids), "the end of all services", 30.0)
+        recording = Recording(place / "a.mcap")
+        found = f"services ended in {took_s:.3f} s; recording {recording.condition}, {recording.saved} events"
+        stage = "in flight" if flying else "while services start"
+        return Finding(f"SIGKILL of the launcher {stage}", found, took_s < 5.0)
+
+
+def _interrupted(number: signal.Signals, after_s: float) -> Finding:
+    with private_folder() as place:
+        process = _launched(place)
+        time.sleep(after_s)
+        pids = list(services_of(process).values())
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30.0)
+        recorded = (place / "a.mcap").exists()
+        wrong = _left(place, pids, recorded)
+        if recorded and Recording(place / "a.mcap").condition != "complete":
+            wrong.append("recording not finished")
+        # Until the product's first line has run, Python itself dies of the signal, as any program of it.
+        early = process.returncode == -number and not recorded
+        wrong += [] if process.returncode == INTERRUPTED or early else [err]
+        found = f"exit {process.returncode}, {'recorded' if recorded else 'nothing recorded'}"
+        return Finding(f"{number.name} after {after_s:.1f} s", "; ".join([found, *wrong]), not wrong)
+
+
+def _launched(place: Path) -> "subprocess.Popen[str]":
+    (place / "tmp").mkdir()
+    words = ["run", "quickstart", "--rate", "20", "--record", "a.mcap", "--quiet", "--json"]
+    return started(words, place, TMPDIR=str(place / "tmp"))
+
+
+def _saved(place: Path) -> int:
+    return Recording(place / "a.mcap").saved if size(place / "a.mcap") else 0
+
+
+def _left(place: Path, pids: list[int], recorded: bool) -> list[str]:
+    """What is still there and should not be."""
+    expected = {"tmp", "a.mcap", "a.mcap.side.json"} if recorded else {"tmp"}
+    left = [f"running: {pid}" for pid in alive(pids)]
+    left += [f"left: {each.name}" for each in place.iterdir() if each.name not in expected]
+    return left + [f"left: {each.name}" for each in (place / "tmp").iterdir()]
+
+
+def damaged(asked: argparse.Namespace) -> Iterator[Finding]:
+    """A forged value is named, a flipped bit is corrupt, a cut file says what was saved."""
+    with private_folder() as folder:
+        path, copy = folder / "run.mcap", folder / "copy.mcap"
+        facts(started(["run", "quickstart", "--quiet", "--json", "--record", str(path)], folder))
+        recording = Recording(path)
+        for each in damage.forgeries(recording, folder):
+            done = f"{each.kind}.{each.field} of {each.changed.source} changed by 1e-12 of it"
+            yield Finding(done, each.found, each.holds)
+        data = path.read_bytes()
+        flips = list(damage.flipped_at(path, copy, damage.spread(len(data), asked.samples)))
+        wrong = [each for each in flips if each.condition != "corrupt"]
+        yield Finding(f"a bit flipped at {len(flips)} places", f"not found corrupt: {wrong}", not wrong)
+        live = damage.unfinished(recording, folder / "live.mcap")
+        for what, file in (("a finished recording", path), ("a recording of a killed run", live)):
+            offsets = damage.spread(size(file), asked.samples)
+            yield _cuts(what, list(damage.cut_at(file, copy, offsets)), recording.saved)
+
+
+def _cuts(what: str, cuts: list[damage.Condition], saved: int) -> Finding:
+    wrong = [each for each in cuts if each.condition != "cut"]
+    grows = all(a.saved <= b.saved for a, b in zip(cuts, cuts[1:], strict=False))
+    steps = len({each.saved for each in cuts})
+    found = f"0 to {max(each.saved for each in cuts)} of {saved} events saved, in {steps} steps; odd: {wrong}"
+    return Finding(f"{what} cut at {len(cuts)} places", found, grows and not wrong)
+
+
+COMMANDS: dict[str, Claims] = {
+    "same-trace": same_trace,
+    "non-interference": non_interference,
+    "defects": turned_verdicts,
+    "losses": losses,
+    "damage": damaged,
+}
+
+
+def main() -> int:
+    """Exit code 0 if every claim holds."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.evidence",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("--mission", default="adras-j2", help="same-trace: which mission")
+    parser.add_argument("--until", type=float, help="same-trace: end each flight at this mission time, s")
+    parser.add_argument("--jobs", type=int, default=2, help="same-trace: flights at a time")
+    parser.add_argument("--samples", type=int, default=500, help="damage: places of a file to try")
+    asked = parser.parse_args()
+    findings = []
+    for finding in COMMANDS[asked.command](asked):
+        print(f"{'holds' if finding.holds else 'FAILS'}  {finding.done}", file=sys.stderr, flush=True)
+        findings.append(finding)
+    rows = [(each.done, each.found, "yes" if each.holds else "NO") for each in findings]
+    print_table((asked.command, "found", "holds"), rows)
+    failing = sum(not each.holds for each in findings)
+    print(f"{len(findings)} claims, {failing} fail")
+    return 1 if failing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

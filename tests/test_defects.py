@@ -1,0 +1,32 @@
+"""The verdict of a mission depends on what flies: a lie in it or a mistake in guidance turns it."""
+
+import pytest
+from tests.defects import LIE, SOUND, failed, flown
+
+
+def test_the_product_without_a_defect_passes() -> None:
+    """The measure for the rest, flown as they are."""
+    report = flown(SOUND)
+    assert (report.word, report.outcome.cause, failed(report)) == ("pass", "mission_over", ())
+
+
+def test_a_requirement_made_false_fails_alone() -> None:
+    report = flown(LIE)
+    assert (report.word, failed(report)) == ("fail", ("propellant",))
+
+
+@pytest.mark.parametrize(
+    "defect",
+    [
+        "translation: feedback with the wrong sign",
+        "attitude: wheel torque with the wrong sign",
+        "filter: body and eci swapped in the pose",
+        "filter: eci taken for ric",
+        "valves: wired in the wrong order",
+    ],
+)
+def test_a_mistake_in_guidance_turns_the_verdict_and_the_run_still_ends_in_one(defect: str) -> None:
+    report = flown(defect)
+    assert report.verdict is not None, report.outcome.text
+    assert report.word == "fail"
+    assert "ready_reached" in failed(report)
