@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from services.bus.interrupts import undisturbed
 from twin.errors import TraceMismatchError, TwinError
 
 PASSED, FAILED, BAD_INPUT, SERVICE_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -75,8 +76,9 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
               twin run adras-j2 --seed 7 --rate 100 --record flight.mcap
               twin run ./my-mission.toml --in-process --json
     """
-    from services import commands
-    from services.run import Options
+    with undisturbed():
+        from services import commands
+        from services.run import Options
 
     options = Options(
         rate=_rate(rate),
@@ -98,7 +100,8 @@ def check(mission: MissionName, as_json: AsJson = False) -> int:
     \b
     Example: twin check ./my-mission.toml
     """
-    from services import commands
+    with undisturbed():
+        from services import commands
 
     return commands.check(mission, as_json=as_json)
 
@@ -110,7 +113,8 @@ def list_missions(as_json: AsJson = False) -> int:
     \b
     Example: twin list
     """
-    from services import commands
+    with undisturbed():
+        from services import commands
 
     return commands.list_missions(as_json=as_json)
 
@@ -122,7 +126,8 @@ def info(recording: RecordingFile, as_json: AsJson = False) -> int:
     \b
     Example: twin info recordings/quickstart-1.mcap
     """
-    from services import commands
+    with undisturbed():
+        from services import commands
 
     return commands.info(recording, as_json=as_json)
 
@@ -134,7 +139,8 @@ def quantities(as_json: AsJson = False) -> int:
     \b
     Example: twin quantities
     """
-    from services import commands
+    with undisturbed():
+        from services import commands
 
     return commands.quantities(as_json=as_json)
 
@@ -148,7 +154,8 @@ def replay(recording: RecordingFile, as_json: AsJson = False) -> int:
     \b
     Example: twin replay recordings/quickstart-1.mcap
     """
-    from services import commands
+    with undisturbed():
+        from services import commands
 
     return commands.replay(recording, as_json=as_json)
 

@@ -102,6 +102,7 @@ class Coordinator:
         self._conductor.inject(source, to, body)
         if not self._conductor.outstanding:  # else it enters the order with the round
             self._commit()
+            self._books.settle()
 
     def probe(self, name: str) -> None:
         """Grant `name` an empty inbox: a participant that does not stay idle ends the run.

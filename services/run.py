@@ -15,7 +15,7 @@ import services
 import twin
 from services import fingerprint
 from services.bus.inproc import InprocPeers
-from services.bus.interrupts import Interrupts
+from services.bus.interrupts import Interrupts, undisturbed
 from services.bus.peers import Peers
 from services.conductor import Coordinator
 from services.onlookers import Operator, Sink
@@ -117,7 +117,9 @@ def fly(mission: Mission, options: Options, observers: Sequence[Callable[[Event]
 
 def participants(roles: Sequence[str] = ROLES) -> tuple[Participant, ...]:
     """Fresh participants for `roles`, as objects of this process."""
-    return tuple(importlib.import_module(f"services.{role}").create() for role in roles)
+    with undisturbed():
+        modules = [importlib.import_module(f"services.{role}") for role in roles]
+    return tuple(service.create() for service in modules)
 
 
 @contextmanager

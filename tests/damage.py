@@ -15,6 +15,7 @@ from twin.contracts.codec import encode, kind_of
 from twin.contracts.envelope import Event
 
 Place = tuple[str | int, ...]
+FREE_TEXTS = {"reason", "text"}
 
 
 class Forgery(NamedTuple):
@@ -28,17 +29,18 @@ class Forgery(NamedTuple):
 
 
 def forgeries(recording: Recording, folder: Path) -> Iterator[Forgery]:
-    """For every kind of event that has a number in it, change one in an event from the middle of the run."""
+    """Of every kind of event that has a number or a free text, change one, in an event amidst the run."""
     events = list(recording.events())
     kinds = dict.fromkeys(kind_of(event.body) for event, _ in events)
     for kind in kinds:
         indices = [k for k, (event, _) in enumerate(events) if kind_of(event.body) == kind]
         index = indices[len(indices) // 2]
         event = events[index][0]
-        place = _first_number(msgspec.to_builtins(event.body))
+        plain = msgspec.msgpack.decode(msgspec.msgpack.encode(event.body))
+        place = _changeable(plain)
         if place is not None and not event.external:
             path = folder / f"{kind}.mcap"
-            changed = _with_number_changed(event, place)
+            changed = _with_a_value_changed(event, plain, place)
             _write(recording, path, events, index, changed)
             yield _judged(path, kind, ".".join(map(str, place)), changed)
 
@@ -48,8 +50,9 @@ def _judged(path: Path, kind: str, field: str, changed: Event) -> Forgery:
         recompute(Recording(path), participants())
     except DifferenceError as error:
         found = error.difference
-        where = (found.t_ns, found.participant, found.kind)
-        holds = where == (changed.t_ns, changed.source, kind)
+        named = (found.t_ns, found.participant) == (changed.t_ns, changed.source)
+        # How a run ended is not computed again: there the digest of the whole answers.
+        holds = named and found.kind in {kind, "recording" if kind == "run_ended" else kind}
         return Forgery(kind, field, changed, str(error), holds)
     return Forgery(kind, field, changed, "identical", holds=False)
 
@@ -64,22 +67,22 @@ def _write(
     recorder.finish(recording.end)
 
 
-def _first_number(value: Any, place: Place = ()) -> Place | None:
-    """Where a float is in nested dicts and lists: the last of the shallowest, so that it is no time."""
-    if isinstance(value, float):
+def _changeable(value: Any, place: Place = ()) -> Place | None:
+    """Where a number is in nested dicts and lists, the shallowest; else a free text."""
+    if isinstance(value, float) or (isinstance(value, str) and place[-1] in FREE_TEXTS):
         return place
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    found = [deeper for key, each in items if (deeper := _first_number(each, (*place, key))) is not None]
-    return min(found, key=len, default=None)
+    found = [deeper for key, each in items if (deeper := _changeable(each, (*place, key))) is not None]
+    return min(found, key=lambda where: (where[-1] in FREE_TEXTS, len(where)), default=None)
 
 
-def _with_number_changed(event: Event, place: Place) -> Event:
-    """The event with the last bit or so of a number changed: 1e-12 of it, or 1e-12 from zero."""
-    plain = msgspec.to_builtins(event.body)
+def _with_a_value_changed(event: Event, plain: Any, place: Place) -> Event:
+    """The event with 1e-12 of a number taken away, or 1e-12 in place of zero; or with one more letter."""
     holder = plain
     for key in place[:-1]:
         holder = holder[key]
-    holder[place[-1]] = holder[place[-1]] * (1.0 - 1e-12) or 1e-12
+    value = holder[place[-1]]
+    holder[place[-1]] = f"{value}!" if isinstance(value, str) else value * (1.0 - 1e-12) or 1e-12
     return msgspec.structs.replace(event, body=msgspec.convert(plain, type(event.body)))
 
 

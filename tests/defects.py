@@ -77,7 +77,7 @@ def _transposed(to_ric: Any) -> Any:
 
 
 def _port_seen_inversely(at_port: Any) -> Any:
-    return lambda q, q_target, w, q_port: at_port(q, conj(q_target).tolist(), w, q_port)
+    return lambda q, q_target, w, q_port: at_port(q, conj(q_target), w, q_port)
 
 
 def _mirrored(fire: Any) -> Any:

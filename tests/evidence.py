@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,6 +85,8 @@ def turned_verdicts(_: argparse.Namespace) -> Iterator[Finding]:
 
 def losses(_: argparse.Namespace) -> Iterator[Finding]:
     """Kill everybody in turn; interrupt a run every tenth of a second from its start."""
+    # A shell's background job ignores Ctrl-C, and so would what it starts: undone by taking it here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for victim in SERVICES:
         yield _service_killed(victim)
     for flying in (False, True):
@@ -132,7 +135,11 @@ def _interrupted(number: signal.Signals, after_s: float) -> Finding:
         time.sleep(after_s)
         pids = list(services_of(process).values())
         process.send_signal(number)
-        _, err = process.communicate(timeout=30.0)
+        try:
+            _, err = process.communicate(timeout=15.0)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            _, err = process.communicate()
         recorded = (place / "a.mcap").exists()
         wrong = _left(place, pids, recorded)
         if recorded and Recording(place / "a.mcap").condition != "complete":
@@ -169,7 +176,7 @@ def damaged(asked: argparse.Namespace) -> Iterator[Finding]:
         facts(started(["run", "quickstart", "--quiet", "--json", "--record", str(path)], folder))
         recording = Recording(path)
         for each in damage.forgeries(recording, folder):
-            done = f"{each.kind}.{each.field} of {each.changed.source} changed by 1e-12 of it"
+            done = f"{each.field} of a {each.kind} of {each.changed.source} forged"
             yield Finding(done, each.found, each.holds)
         data = path.read_bytes()
         flips = list(damage.flipped_at(path, copy, damage.spread(len(data), asked.samples)))
@@ -183,7 +190,7 @@ def damaged(asked: argparse.Namespace) -> Iterator[Finding]:
 
 def _cuts(what: str, cuts: list[damage.Condition], saved: int) -> Finding:
     wrong = [each for each in cuts if each.condition != "cut"]
-    grows = all(a.saved <= b.saved for a, b in zip(cuts, cuts[1:], strict=False))
+    grows = all(a.saved <= b.saved for a, b in pairwise(cuts))
     steps = len({each.saved for each in cuts})
     found = f"0 to {max(each.saved for each in cuts)} of {saved} events saved, in {steps} steps; odd: {wrong}"
     return Finding(f"{what} cut at {len(cuts)} places", found, grows and not wrong)

@@ -91,7 +91,7 @@ class World:
             place = away + k * sensors.lidar.sigma_position_m(range_m) * random.normal(size=3)
             turn = from_rotation_vector(k * sensors.lidar.sigma_attitude_rad(range_m) * random.normal(size=3))
             q = canonical(mul(mul(q_body_from_eci, self.q_target), turn))
-            pose = LidarPose(r_body_m=tuple(place.tolist()), q_servicer_from_target=tuple(q.tolist()))
+            pose = LidarPose(r_body_m=tuple(place.tolist()), q_servicer_from_target=q)
         star = from_rotation_vector(k * sensors.star_tracker.sigma_rad * random.normal(size=3))
         sigma_b = k * sensors.camera.sigma_rad(range_m)
         azimuth, elevation = np.arctan2(away[1], away[0]), np.arcsin(away[2] / range_m)
@@ -103,7 +103,7 @@ class World:
                 r_eci_m=tuple((r_abs + 5.0 * k * random.normal(size=3)).tolist()),
                 v_eci_mps=tuple((v_abs + 0.005 * k * random.normal(size=3)).tolist()),
             ),
-            star_tracker=StarTrackerFix(q_body_from_eci=tuple(canonical(mul(star, q_body_from_eci)).tolist())),
+            star_tracker=StarTrackerFix(q_body_from_eci=canonical(mul(star, q_body_from_eci))),
             gyro=GyroRate(
                 w_body_radps=tuple((self.w + self.bias + 1e-5 * k * random.normal(size=3)).tolist())
             ),

@@ -11,6 +11,7 @@ import zmq
 from services.bus.operator import Console
 from twin.contracts.codec import decode_event
 from twin.contracts.steering import (
+    Answer,
     AskLatest,
     AskSnapshot,
     AskStatus,
@@ -19,6 +20,7 @@ from twin.contracts.steering import (
     Request,
     Resume,
     SetRate,
+    Status,
     StepRounds,
     StepTime,
 )
@@ -26,11 +28,12 @@ from twin.errors import UsageError
 
 NAMES = ("target", "servicer", "guidance", "ground")
 RATES = (100.0, 300.0, 1000.0)
+TOPICS = (b"", b"estimate/", b"sensor_readings/", b"trajectory/")
 
 
 class Meddler(threading.Thread):
-    """Meddles until `over()`. `done` counts what the run did, `declined` what it would not, by request;
-    `seen` counts the events that its viewers were shown, `saw` of how many kinds."""
+    """Meddles until `over()`: first every deed once, then at random. `done` counts what the run did,
+    `declined` what it would not, by request; `seen` the events that its viewers were shown."""
 
     def __init__(self, operator: str, view: str, seed: int, over: Callable[[], bool]) -> None:
         super().__init__(daemon=True)
@@ -39,55 +42,76 @@ class Meddler(threading.Thread):
         self.seen = 0
         self._operator, self._view, self._over = operator, view, over
         self._chance = random.Random(seed)
+        self._deeds = [self._hold, self._step_rounds, self._step_time, self._look_in, self._probe, self._pace]
 
     def run(self) -> None:
         with Console(self._operator, timeout_s=2.0) as console, zmq.Context() as context:
+            topics, deeds = [b""], list(self._deeds)
+            self._begun(console)
             while not self._over():
-                viewer = self._viewer(context)
-                for _ in range(self._chance.randint(3, 8)):
-                    self._meddle(console)
+                viewer = self._viewer(context, topics.pop() if topics else self._chance.choice(TOPICS))
+                for deed in deeds:
+                    deed(console)
+                    self._ask(console, Resume())  # a step ends in a pause, and so does a pause
+                    time.sleep(self._chance.uniform(0.0, 0.02))
                     self._look(viewer)
                 viewer.close(linger=0)
+                deeds = self._chance.choices(self._deeds, k=self._chance.randint(3, 8))
 
-    def _meddle(self, console: Console) -> None:
-        chance = self._chance
-        match chance.randrange(6):
-            case 0:
-                self._ask(console, Pause())
-                time.sleep(chance.uniform(0.0, 0.03))
-                self._ask(console, AskSnapshot())
-            case 1:
-                self._ask(console, SetRate(rate=chance.choice(RATES)))
-            case 2:
-                self._ask(console, StepRounds(rounds=chance.randint(1, 5)))
-                time.sleep(chance.uniform(0.0, 0.02))
-            case 3:
-                self._ask(console, StepTime(seconds=chance.uniform(0.01, 10.0)))
-                time.sleep(chance.uniform(0.0, 0.02))
-            case 4:
-                self._ask(console, AskLatest())
-                self._ask(console, AskStatus())
-            case _:
-                for name in chance.sample(NAMES, 4):
-                    self._ask(console, Probe(participant=name))
-        self._ask(console, Resume())  # a step ends in a pause, and so does a pause
-        time.sleep(chance.uniform(0.0, 0.02))
+    def _begun(self, console: Console) -> None:
+        """Wait for the first round: before it there is nothing to play with."""
+        while not self._over():
+            status = self._ask(console, AskStatus())
+            if isinstance(status, Status) and status.rounds:
+                return
+            time.sleep(0.01)
 
-    def _ask(self, console: Console, request: Request) -> None:
+    def _probe(self, console: Console) -> None:
+        """In the midst of things, where it may be declined."""
+        self._ask(console, Probe(participant=self._chance.choice(NAMES)))
+
+    def _look_in(self, console: Console) -> None:
+        self._ask(console, AskLatest())
+        self._ask(console, AskStatus())
+
+    def _hold(self, console: Console) -> None:
+        """Pause; when the round under way is over, look at all states and give everybody an empty grant."""
+        self._ask(console, Pause())
+        while isinstance(status := self._ask(console, AskStatus()), Status) and status.waiting_for:
+            time.sleep(0.001)
+        time.sleep(self._chance.uniform(0.0, 0.03))
+        self._ask(console, AskSnapshot())
+        for name in self._chance.sample(NAMES, len(NAMES)):
+            self._ask(console, Probe(participant=name))
+
+    def _step_rounds(self, console: Console) -> None:
+        self._ask(console, StepRounds(rounds=self._chance.randint(1, 5)))
+        time.sleep(self._chance.uniform(0.0, 0.02))
+
+    def _step_time(self, console: Console) -> None:
+        self._ask(console, StepTime(seconds=self._chance.uniform(0.01, 10.0)))
+        time.sleep(self._chance.uniform(0.0, 0.02))
+
+    def _pace(self, console: Console) -> None:
+        self._ask(console, SetRate(rate=self._chance.choice(RATES)))
+
+    def _ask(self, console: Console, request: Request) -> Answer | None:
+        """The answer, None if there was none or it was no."""
         if self._over():
-            return
+            return None
         try:
-            console.ask(request)
+            answer = console.ask(request)
         except UsageError:  # not between two rounds just now, or the run is over
             self.declined[type(request).__name__] += 1
-        else:
-            self.done[type(request).__name__] += 1
+            return None
+        self.done[type(request).__name__] += 1
+        return answer
 
-    def _viewer(self, context: "zmq.Context[zmq.Socket[bytes]]") -> "zmq.Socket[bytes]":
+    def _viewer(self, context: "zmq.Context[zmq.Socket[bytes]]", topic: bytes) -> "zmq.Socket[bytes]":
         """One who joins late and sees some kinds, or all."""
         viewer = context.socket(zmq.SUB)
         viewer.connect(self._view)
-        viewer.subscribe(self._chance.choice((b"", b"estimate/", b"sensor_readings/", b"trajectory/")))
+        viewer.subscribe(topic)
         return viewer
 
     def _look(self, viewer: "zmq.Socket[bytes]") -> None:

@@ -2,7 +2,9 @@
 
 import os
 import stat
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,10 @@ from twin.errors import UsageError
 
 
 @pytest.fixture
-def private(tmp_path: Path) -> Path:
-    tmp_path.chmod(0o700)
-    return tmp_path
+def private() -> Iterator[Path]:
+    """A private folder for sockets, with a path short enough for them wherever the tests run."""
+    with tempfile.TemporaryDirectory(prefix="t-") as path:
+        yield Path(path)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """View and operator plane: numbered, complete for late joiners, never in the loop; each request answered."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -81,8 +82,15 @@ class Flying:
 
 
 @pytest.fixture
-def paused(tmp_path: Path) -> Iterator[tuple[Flying, Console]]:
-    flying = Flying(tmp_path, Pace(paused=True, rate=100.0))
+def folder() -> Iterator[Path]:
+    """A private folder for sockets, with a path short enough for them wherever the tests run."""
+    with tempfile.TemporaryDirectory(prefix="t-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def paused(folder: Path) -> Iterator[tuple[Flying, Console]]:
+    flying = Flying(folder, Pace(paused=True, rate=100.0))
     with Console(flying.operator.endpoint) as console:
         while status(console).rounds == 0:
             time.sleep(0.001)
@@ -192,8 +200,8 @@ def test_a_late_viewer_misses_nothing_and_sees_nothing_twice(paused: tuple[Flyin
     assert numbers == list(range(latest.number + 1, len(flying.events) + 1))
 
 
-def test_a_viewer_that_does_not_read_holds_nobody_up(tmp_path: Path) -> None:
-    flying = Flying(tmp_path, Pace(paused=True))
+def test_a_viewer_that_does_not_read_holds_nobody_up(folder: Path) -> None:
+    flying = Flying(folder, Pace(paused=True))
     with Console(flying.operator.endpoint) as console, zmq.Context() as context:
         socket = context.socket(zmq.SUB)
         socket.rcvhwm = 10

@@ -16,7 +16,9 @@ START = circular(7.0e6, 1.71, (0.001, -0.002, 0.0005))
 
 def momentum_eci(body) -> np.ndarray:
     state = body.state
-    return rotate(state.q_eci_from_body, SERVICER @ state.w_body_radps + body.wheel_momentum_body_nms)
+    return np.array(
+        rotate(state.q_eci_from_body, SERVICER @ state.w_body_radps + body.wheel_momentum_body_nms)
+    )
 
 
 def test_wheels_move_momentum_but_make_none():

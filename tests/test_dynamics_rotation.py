@@ -44,7 +44,7 @@ def test_the_conjugate_undoes_a_rotation_and_lengths_stay(q_a_from_b, v_b):
 @given(quaternions)
 def test_a_quaternion_survives_its_matrix(q):
     # At w = 0 both signs are canonical.
-    back = from_matrix(matrix(q))
+    back = np.array(from_matrix(matrix(q)))
     assert min(np.abs(back - q).max(), np.abs(back + q).max()) < 1e-12
 
 
@@ -62,7 +62,7 @@ def test_tiny_rotation_vectors_keep_their_digits(size):
 
 @given(quaternions)
 def test_canonical_has_length_one_and_no_negative_scalar(q):
-    stored = canonical(-3.0 * q)
+    stored = canonical(-3.0 * np.array(q))
     assert stored[0] >= 0.0
     assert abs(np.linalg.norm(stored) - 1.0) < ROUNDING
 

@@ -4,6 +4,7 @@ import ast
 import socket as sockets
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -74,7 +75,6 @@ class Flight:
     """The toys with a foreign relay, in a thread."""
 
     def __init__(self, folder: Path) -> None:
-        folder.chmod(0o700)
         self.endpoint = f"ipc://{folder}/join"
         self.fleet = Fleet(NAMES, modules=MODULES, foreign=["relay"], endpoint=self.endpoint, folder=folder)
         self.asked = ""
@@ -102,8 +102,15 @@ class Flight:
 
 
 @pytest.fixture
-def flight(tmp_path: Path) -> Iterator[Flight]:
-    flying = Flight(tmp_path)
+def folder() -> Iterator[Path]:
+    """A private folder for sockets, with a path short enough for them wherever the tests run."""
+    with tempfile.TemporaryDirectory(prefix="t-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def flight(folder: Path) -> Iterator[Flight]:
+    flying = Flight(folder)
     yield flying
     flying.close()
 

@@ -27,7 +27,7 @@ def test_against_the_torque_free_motion_of_envisat() -> None:
     for _ in range(600):
         q, w = tumble.advance(q, w, FAR_AWAY, 1.0)
     expected_deg = (-0.35067637, -2.90775317, 4.04879538)
-    # One Runge-Kutta step a second at 5 deg/s errs by (0.087)^5/120 a step: 4e-8 rad, over 600 steps 1e-5 deg/s.
+    # A Runge-Kutta step of a second at 5 deg/s errs by 0.087^5/120: 4e-8; 600 of them 1e-5 deg/s.
     assert np.degrees(w) == pytest.approx(expected_deg, abs=2e-5)
 
 
@@ -42,7 +42,7 @@ def test_the_error_state_moves_as_the_true_difference_does() -> None:
     columns = []
     for k in range(6):
         step = [1e-6 if k == j else 0.0 for j in range(6)]
-        q = mul((0.8, 0.6, 0.0, 0.0), from_rotation_vector(step[:3])).tolist()
+        q = mul((0.8, 0.6, 0.0, 0.0), from_rotation_vector(step[:3]))
         moved_q, moved_w = tumble.advance(tuple(q), tuple(np.add(w0, step[3:]).tolist()), ORBIT, 10.0)
         turned = rotation_vector(mul(conj(q1), moved_q))
         columns.append(np.concatenate((turned, np.subtract(moved_w, w1))) / 1e-6)
@@ -57,11 +57,12 @@ def test_the_gravity_gradient_is_the_derivative_of_gravity() -> None:
         return -3.986004418e14 * at / np.linalg.norm(at) ** 3
 
     columns = [(pull(r + step) - pull(r - step)) / 200.0 for step in 100.0 * np.eye(3)]
-    assert gravity_gradient(tuple(r.tolist())) == pytest.approx(np.array(columns).T, rel=1e-6)
+    upper = np.array(columns).T[np.triu_indices(3)]
+    assert gravity_gradient(tuple(r.tolist())) == pytest.approx(upper, rel=1e-6)
 
 
 def test_a_spinning_target_is_learned_from_poses_of_one_degree() -> None:
-    """300 poses of 1 deg a second apart: attitude to a tenth of the noise, rate to 1e-5 rad/s, honest covariance."""
+    """300 poses of 1 deg, a second apart: a fraction of the noise remains, as much as is claimed."""
     random = np.random.default_rng(2)
     tumble, attitude_filter = Tumble(STAGE), TargetFilter(STAGE, radians(0.4))
     q, w = (0.5, 0.5, 0.5, 0.5), (radians(0.4), 7e-4, 6e-4)

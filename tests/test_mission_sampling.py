@@ -111,7 +111,7 @@ def test_closing_speed_is_the_shrinking_of_the_range():
 @settings(max_examples=50)
 def test_turning_many_vectors_is_turning_each(parts):
     q, v = rotation.canonical([1.5, *parts[1:4]]), np.array(parts[4:])
-    assert turned(q[None, :], v)[0] == pytest.approx(rotation.rotate(q, v), abs=1e-14)
+    assert turned(np.array([q]), v)[0] == pytest.approx(rotation.rotate(q, v), abs=1e-14)
 
 
 def test_every_quantity_that_may_be_judged_is_sampled_and_no_other():

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,10 +30,10 @@ def _toys_are_importable_by_children(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A short private folder for sockets."""
-    tmp_path.chmod(0o700)
-    return tmp_path
+def folder() -> Iterator[Path]:
+    """A private folder for sockets, with a path short enough for them wherever the tests run."""
+    with tempfile.TemporaryDirectory(prefix="t-") as path:
+        yield Path(path)
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_attitude_noise_of_the_pose_is_a_rotation_in_target_axes():
     turned = noisy.read(scene([50.0, 0.0, 0.0], q_target=q_target), 4).lidar_pose.q_servicer_from_target
     plain = noisy.read(scene([50.0, 0.0, 0.0]), 4).lidar_pose.q_servicer_from_target
     # With servicer axes along eci: seen = q_target * noise, so the noise comes out on the right.
-    assert np.abs(mul(conj(q_target), turned) - plain).max() < 1e-15
+    assert np.abs(np.subtract(mul(conj(q_target), turned), plain)).max() < 1e-15
 
 
 def test_the_gyros_bias_is_constant_and_the_seeds():

@@ -216,6 +216,6 @@ def first_difference(pair: tuple[World, World], source: str) -> tuple[int, int]:
 
 def acquired_ns(pair: tuple[World, World]) -> int:
     """When a station first has the servicer in either world."""
-    events = (event for world in pair for event, _ in world.events)
-    passes = (event for event in events if isinstance(event.body, PassEvent))
-    return min(event.t_ns for event in passes if event.body.event == "acquired")
+    bodies = (event.body for world in pair for event, _ in world.events)
+    passes = (body for body in bodies if isinstance(body, PassEvent))
+    return min(body.t_ns for body in passes if body.event == "acquired")

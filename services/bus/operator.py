@@ -154,7 +154,7 @@ class Console:
         self._socket.send(encode(replace(request, id=self.asked)))
         while self._socket.poll(self._timeout_ms):
             answer = decode_answer(self._socket.recv())
-            if isinstance(answer, Declined):
+            if isinstance(answer, Declined) and answer.id in {self.asked, 0}:  # 0: it could not be read
                 raise UsageError(answer.reason)
             if answer.id == self.asked:
                 return answer

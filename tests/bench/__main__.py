@@ -1,7 +1,7 @@
 """Measure everything and print the report.
 
-python -m tests.bench            about five minutes
-python -m tests.bench --quick    half a minute, with small samples
+python -m tests.bench            some minutes
+python -m tests.bench --quick    some seconds: small samples, no starts, no day-long missions
 python -m tests.bench --json     one object on standard output
 """
 
@@ -24,7 +24,7 @@ from twin.mission.script import Mission
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
-    """How much is measured; `until_s` None flies missions to their end."""
+    """How much is measured; `until_s` None flies missions to their end, day-long ones and cold starts too."""
 
     until_s: float | None
     rounds: int
@@ -33,7 +33,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FULL = Size(until_s=None, rounds=3000, repeats=3, draws=20_000)
-QUICK = Size(until_s=120.0, rounds=200, repeats=1, draws=500)
+QUICK = Size(until_s=90.0, rounds=200, repeats=1, draws=500)
 
 
 class Bench:
@@ -59,18 +59,21 @@ class Bench:
         self._fly("quickstart, warming up", self.near, in_process=True)
         del self.flights["quickstart, warming up"]
         near = self._fly("quickstart in process", self.near, in_process=True)
+        before_per_s = rounds.bare_rounds_per_s(size.rounds)
         apart = self._fly("quickstart as processes", self.near, in_process=False)
+        after_per_s = rounds.bare_rounds_per_s(size.rounds)
+        yield from cycles.figures(near, apart, 0.5 * (before_per_s + after_per_s))
         self._say("rounds")
-        coordination, bare_per_s = rounds.figures(self.near, self.folder, size.rounds, size.repeats)
-        yield from cycles.figures(near, apart, bare_per_s)
-        yield from coordination
+        yield rounds.figure(self.near, self.folder, size.rounds, size.repeats)
         yield cycles.recorder(near)
         yield from self._missions()
-        yield from self._memory(apart)
+        yield from self._memory()
         self._say("starts")
-        yield from startup.figures(size.repeats)
+        yield startup.help_figure(size.repeats)
+        if size.until_s is None:
+            yield from startup.figures(size.repeats)
         self._say("propagation, noise")
-        yield propagation.figure(self.near, size.repeats)
+        yield propagation.figure(self.near, 10 * size.repeats)
         yield from noise.figures(size.draws)
 
     def _missions(self) -> Iterator[Figure]:
@@ -79,18 +82,25 @@ class Bench:
         yield cycles.recorder(near)
         apart = self._fly("adras-j2 as processes", self.whole, in_process=False)
         yield speed.figure("adras-j2 as processes", apart, None)
-        day = speed.day_long(self.whole)
-        for name, in_process, budget in (("in process", True, 3000.0), ("as processes", False, 1000.0)):
-            long = self._fly(f"adras-j2, a day at 300 m first, {name}", day, in_process=in_process)
-            yield speed.figure(f"adras-j2, a day at 300 m first, {name}", long, budget)
+        if self.size.until_s is None:
+            yield from self._long_missions()
         yield from wire.figures(self.folder / "adras-j2 in process.mcap", self.whole)
         orbit_s = wire.orbit_s(self.whole) if self.size.until_s is None else self.size.until_s
         self._fly("one orbit of drift", wire.coasting(self.whole), in_process=True, until_s=orbit_s)
         yield wire.coasting_figure(self.folder / "one orbit of drift.mcap", orbit_s)
 
-    def _memory(self, flight: Flight) -> Iterator[Figure]:
-        for name, peak in flight.peak_bytes.items():
-            yield Figure(what=f"peak memory, {name}", measured=peak / 2**20, unit="MiB", note="VmHWM")
+    def _long_missions(self) -> Iterator[Figure]:
+        day = speed.day_long(self.whole)
+        for way, in_process, budget in (("in process", True, 3000.0), ("as processes", False, 1000.0)):
+            name = f"adras-j2, a day at 300 m first, {way}"
+            yield speed.figure(name, self._fly(name, day, in_process=in_process), budget)
+
+    def _memory(self) -> Iterator[Figure]:
+        """Of the last, longest mission flown as processes."""
+        name, flight = [item for item in self.flights.items() if item[1].peak_bytes][-1]
+        for service, peak in flight.peak_bytes.items():
+            note = f"VmHWM, {name}"
+            yield Figure(what=f"peak memory, {service}", measured=peak / 2**20, unit="MiB", note=note)
         own = children.own_peak_bytes() / 2**20
         yield Figure(what="peak memory, this process", measured=own, unit="MiB", note="all runs so far")
 

@@ -7,21 +7,26 @@ from tests.bench.flights import Flight
 def figures(in_process: Flight, processes: Flight, bare_rounds_per_s: float) -> list[Figure]:
     """Cycles a second of one mission flown both ways; a cycle is one ActuatorCommand."""
     name = in_process.report.mission.name
-    cpu = in_process.cycles_per_cpu_s
     return [
         Figure(
             what=f"control cycles in process, {name}",
             measured=in_process.cycles_per_s,
             unit="1/s",
             budget=least(3000.0),
-            note=f"{cpu:.0f} per CPU second",
+            note="wall clock",
+        ),
+        Figure(
+            what=f"control cycles in process, {name}, per CPU second",
+            measured=in_process.cycles_per_cpu_s,
+            unit="1/s",
+            note="what an idle machine would show, or nearly",
         ),
         Figure(
             what=f"control cycles as processes, {name}",
             measured=processes.cycles_per_s,
             unit="1/s",
             reference=bare_rounds_per_s,
-            against="bare ROUTER/DEALER rounds",
+            against="bare ROUTER/DEALER rounds, mean of before and after",
             budget=least(0.3, "ratio"),
             note="two rounds each; aim 1,000",
         ),

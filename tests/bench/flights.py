@@ -18,8 +18,9 @@ from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.envelope import Event
 from twin.mission.script import Mission
 
-_EVERY_EVENTS = 500
-"""How often the memory of the services is looked at: once in a few hundred control cycles."""
+_EVERY_EVENTS = 512
+"""How often the memory of the services is looked at, about once in a hundred control cycles; at first at
+powers of two, so that a short run has a figure too."""
 
 
 class Flight(Struct, kw_only=True):
@@ -77,8 +78,11 @@ class _Watch:
             self.last = (self.ended_s, time.process_time())
             self.first = self.last if self.commands == 0 else self.first
             self.commands += 1
-        if not self._in_process and self.events % _EVERY_EVENTS == 0:
+        if not self._in_process and self._looks():
             self.peaks |= Counter(peak_bytes_by_service(os.getpid()))
+
+    def _looks(self) -> bool:
+        return self.events % _EVERY_EVENTS == 0 or self.events & (self.events - 1) == 0
 
 
 def flown(mission: Mission, record: Path, *, in_process: bool, until_s: float | None = None) -> Flight:

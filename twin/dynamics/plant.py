@@ -56,12 +56,13 @@ class _Body:
     def state(self) -> KinematicState:
         """State at `t_ns`."""
         y = np.array(self._integrator.state)
-        return KinematicState(LENGTH_M * y[0:3], LENGTH_M * y[3:6], canonical(y[6:10]), y[10:13])
+        return KinematicState(LENGTH_M * y[0:3], LENGTH_M * y[3:6], np.array(canonical(y[6:10])), y[10:13])
 
     @property
     def r_eci_m(self) -> Array:
         """Position (3,) at `t_ns`, without the rest of `state`."""
-        return LENGTH_M * self._integrator.state[:3]
+        r_eci_m: Array = LENGTH_M * self._integrator.state[:3]
+        return r_eci_m
 
     def snapshot(self) -> PlantState:
         """All there is to know; see `restore`."""

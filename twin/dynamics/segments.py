@@ -113,7 +113,7 @@ class Track:
         powers[0] = 1.0
         np.multiply.accumulate(powers, axis=0, out=powers)
         row = np.add.reduce(powers * table, axis=0)
-        return KinematicState(row[0:3], row[3:6], canonical(row[6:10]), row[10:13])
+        return KinematicState(row[0:3], row[3:6], np.array(canonical(row[6:10])), row[10:13])
 
     def states(self, t_ns: NDArray[np.int64]) -> KinematicState:
         """States at n instants, arrays (n, 3) and (n, 4); UsageError outside what is covered."""

@@ -20,14 +20,14 @@ TAIL_Q = 1e-11
 TAIL_W_RADPS = 1e-11
 """What may be cut from a piece at its far end; a rounding unit of an orbit's radius is 1e-9 m."""
 
-_IDENTITY = np.array([[1.0], [0.0], [0.0], [0.0]])
-_AT_REST = np.zeros((3, 1))
 _R, _Q, _W = slice(0, 3), slice(6, 10), slice(10, 13)
 """Rows of position, attitude and rate in a model's coefficients; 3 to 5 are velocity."""
 _BOUNDS = np.full((13, 1), np.inf)
 _BOUNDS[_R], _BOUNDS[_Q], _BOUNDS[_W] = TAIL_R_M / LENGTH_M, TAIL_Q, TAIL_W_RADPS
 _FINE = (hy.taylor_outcome.success, hy.taylor_outcome.time_limit)
 _WIRE = np.dtype("<f8")
+_UNTURNED = np.array((1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)).astype(_WIRE).tobytes()
+"""Attitude and rate of a body that does not turn, both of order 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Cut:
 
 @lru_cache(maxsize=64)
 def _weights(h_s: tuple[float, ...], terms: int, rows: int) -> Array:
-    """What coefficients weigh at the steps' ends, in parts of their bounds: (n, rows, terms), last term first.
+    """Weight of coefficients at the steps' ends, in parts of their bounds: (n, rows, terms), last term first.
 
     Kept, because the lengths of control periods recur.
     """
@@ -88,13 +88,23 @@ def pieces_over(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int, cut
     coefficients = np.array([step.coefficients for step in steps])
     orders = cut.orders(coefficients, tuple([step.h_s for step in steps]))
     coefficients[:, _R] *= LENGTH_M
+    encoded = _encoded(coefficients, orders, turning=cut.turning)
     pieces: list[Piece] = []
     start_ns = 0
-    for step, table, order in zip(steps, coefficients.astype(_WIRE, copy=False), orders, strict=True):
+    for step, order, raw in zip(steps, orders, encoded, strict=True):
         ends_ns = -int(-(step.began_s + step.h_s) * NS_PER_S // 1)
         until_ns = duration_ns if step is steps[-1] else ends_ns
-        offset_s = start_ns * 1e-9 - step.began_s
-        pieces.append(_piece(table, (t_ns + start_ns, until_ns - start_ns, offset_s), order, cut))
+        pieces.append(
+            Piece(
+                start_ns=t_ns + start_ns,
+                duration_ns=until_ns - start_ns,
+                offset_s=start_ns * 1e-9 - step.began_s,
+                order_r=order[0],
+                order_q=order[1],
+                order_w=order[2],
+                coefficients=raw,
+            )
+        )
         start_ns = until_ns
     return tuple(pieces)
 
@@ -115,16 +125,23 @@ def _steps(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int) -> list[
     return steps
 
 
-def _piece(table: Array, span: tuple[int, int, float], orders: Orders, cut: Cut) -> Piece:
-    order_r, order_q, order_w = orders
-    q, w = (table[_Q], table[_W]) if cut.turning else (_IDENTITY, _AT_REST)
-    rows = (table[_R, : order_r + 1], q[:, : order_q + 1], w[:, : order_w + 1])
-    return Piece(
-        start_ns=span[0],
-        duration_ns=span[1],
-        offset_s=span[2],
-        order_r=order_r,
-        order_q=order_q,
-        order_w=order_w,
-        coefficients=b"".join([block.T.tobytes() for block in rows]),
-    )
+def _encoded(coefficients: Array, orders: list[Orders], *, turning: bool) -> list[bytes]:
+    """Coefficients (n, rows, terms) of n steps as `Piece` holds them, each cut to its orders."""
+    terms = coefficients.shape[2]
+    # Turned once for all steps and then cut as bytes: a day of pieces costs half of what arrays would.
+    by_power = coefficients.astype(_WIRE, copy=False).transpose(0, 2, 1)
+    r = by_power[:, :, _R].tobytes()
+    if not turning:
+        return [_leading(r, 3, k * terms, order) + _UNTURNED for k, (order, _, _) in enumerate(orders)]
+    q, w = by_power[:, :, _Q].tobytes(), by_power[:, :, _W].tobytes()
+    return [
+        _leading(r, 3, k * terms, order_r)
+        + _leading(q, 4, k * terms, order_q)
+        + _leading(w, 3, k * terms, order_w)
+        for k, (order_r, order_q, order_w) in enumerate(orders)
+    ]
+
+
+def _leading(raw: bytes, width: int, first: int, order: int) -> bytes:
+    """Rows `first` to `first + order` of a table of float64, `width` in a row."""
+    return raw[8 * width * first : 8 * width * (first + order + 1)]

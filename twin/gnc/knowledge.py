@@ -84,12 +84,12 @@ def port_view(
 ) -> PortView:
     """The fitting from the target's estimated (attitude, rate, covariance)."""
     q_eci_from_target, w_target_radps, target_covariance = target
-    axis_body = vec3(rotate(_conjugate(port.q_port_from_body), (1.0, 0.0, 0.0)))
-    place = vec3(rotate(q_eci_from_target, port.r_body_m))
-    axis = vec3(rotate(q_eci_from_target, axis_body))
+    axis_body = rotate(_conjugate(port.q_port_from_body), (1.0, 0.0, 0.0))
+    place = rotate(q_eci_from_target, port.r_body_m)
+    axis = rotate(q_eci_from_target, axis_body)
     away = vec.sub(r_eci_m, place)
     axial = vec.dot(away, axis)
-    w_ric = to_ric(axes, vec3(rotate(q_eci_from_target, w_target_radps)))
+    w_ric = to_ric(axes, rotate(q_eci_from_target, w_target_radps))
     return PortView(
         r_eci_m=place,
         axis_eci=axis,
@@ -105,10 +105,12 @@ def port_view(
 
 
 def _across(covariance: Array, axis: Vec3) -> float:
-    """Mean variance of the first three states in the plane across `axis`."""
-    block = covariance[:3, :3]
-    unit = np.array(axis)
-    return max(0.0, 0.5 * (float(block[0, 0] + block[1, 1] + block[2, 2]) - float(unit @ block @ unit)))
+    """Mean variance of the first three states in the plane across `axis`: half of trace less axis' P axis."""
+    (a, b, c), (_, d, e), (_, _, f) = covariance[:3, :3].tolist()
+    x, y, z = axis
+    along: float = x * (a * x + 2.0 * (b * y + c * z)) + y * (d * y + 2.0 * e * z) + z * f * z
+    across: float = 0.5 * (a + d + f - along)
+    return max(0.0, across)
 
 
 def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:

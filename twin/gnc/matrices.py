@@ -7,7 +7,9 @@ Array = NDArray[np.float64]
 
 IDENTITY3 = np.eye(3)
 IDENTITY6 = np.eye(6)
-_LOWER12 = np.tril_indices(12)
+_LOWER6 = np.tril_indices(6)
+# Where the second block's rows lie in the packed triangle: row r of 12 begins at r (r + 1) / 2.
+_SECOND = np.array([r * (r + 1) // 2 + c for r in range(6, 12) for c in range(6, r + 1)])
 
 
 def inverse3(matrix: Array) -> Array:
@@ -43,10 +45,10 @@ def add_noise(covariance: Array, rr: float, rv: float, vv: float) -> None:
 
 def packed12(upper: Array, lower: Array) -> bytes:
     """Lower triangle, row by row, of the block-diagonal (12, 12) of two (6, 6) covariances."""
-    whole = np.zeros((12, 12))
-    whole[:6, :6] = upper
-    whole[6:, 6:] = lower
-    return whole[_LOWER12].astype("<f8").tobytes()
+    packed = np.zeros(78, dtype="<f8")
+    packed[:21] = upper[_LOWER6]
+    packed[_SECOND] = lower[_LOWER6]
+    return packed.tobytes()
 
 
 def as_bytes(matrix: Array) -> bytes:

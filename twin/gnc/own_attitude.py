@@ -40,13 +40,11 @@ def updated(
     bias = own.bias_radps
     if star_tracker is not None and dt_s > 0.0:
         measured = conj(star_tracker.q_body_from_eci)
-        x, y, z = rotation_vector(mul(conj(q), measured)).tolist()
+        x, y, z = rotation_vector(mul(conj(q), measured))
         q = mul(q, from_rotation_vector((_ATTITUDE_GAIN * x, _ATTITUDE_GAIN * y, _ATTITUDE_GAIN * z)))
         bias = vec.along(bias, -_BIAS_GAIN / dt_s, (x, y, z))
-    a, b, c, d = canonical(q).tolist()
-    return OwnAttitude(q_eci_from_body=(a, b, c, d), w_body_radps=rate, bias_radps=bias)
+    return OwnAttitude(q_eci_from_body=canonical(q), w_body_radps=rate, bias_radps=bias)
 
 
 def _inverted(q_body_from_eci: Quaternion) -> Quaternion:
-    w, x, y, z = canonical(conj(q_body_from_eci)).tolist()
-    return (w, x, y, z)
+    return canonical(conj(q_body_from_eci))

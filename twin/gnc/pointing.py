@@ -22,14 +22,14 @@ class Pointing(NamedTuple):
 def at_target(q_eci_from_body: Quaternion, r_eci_m: Vec3, v_eci_mps: Vec3) -> Pointing:
     """Boresight to the target's centre; the turn about it is left free and its rate brought to zero."""
     q_body_from_eci = conj(q_eci_from_body)
-    x, y, z = rotate(q_body_from_eci, r_eci_m).tolist()
+    x, y, z = rotate(q_body_from_eci, r_eci_m)
     # Shortest turn from (1, 0, 0) to the line of sight (-x, -y, -z): about (0, z, -y).
     across = sqrt(y * y + z * z)
     angle = atan2(across, -x)
     # Dead astern every way round is as short: take y.
     missing = (0.0, angle * z / across, -angle * y / across) if across > 0.0 else (0.0, angle, 0.0)
     turning = vec.scale(1.0 / vec.dot(r_eci_m, r_eci_m), vec.cross(r_eci_m, v_eci_mps))
-    _, wy, wz = rotate(q_body_from_eci, turning).tolist()
+    _, wy, wz = rotate(q_body_from_eci, turning)
     return Pointing(missing, (0.0, wy, wz))
 
 
@@ -42,13 +42,11 @@ def at_port(
     """Boresight against the capture axis, rolling with the target."""
     q_body_from_target = mul(conj(q_eci_from_body), q_eci_from_target)
     q_body_from_reference = mul(mul(q_body_from_target, conj(q_port_from_body)), _FACING)
-    a, b, c = rotation_vector(q_body_from_reference).tolist()
-    x, y, z = rotate(q_body_from_target, w_target_radps).tolist()
-    return Pointing((a, b, c), (x, y, z))
+    return Pointing(rotation_vector(q_body_from_reference), rotate(q_body_from_target, w_target_radps))
 
 
 def boresight_error(q_eci_from_body: Quaternion, port_axis_eci: Vec3) -> float:
     """Angle (rad) of the boresight from the opposite of the capture axis."""
-    x, y, z = rotate(q_eci_from_body, (1.0, 0.0, 0.0)).tolist()
-    half = 0.5 * vec.norm(vec.add((x, y, z), port_axis_eci))
+    boresight = rotate(q_eci_from_body, (1.0, 0.0, 0.0))
+    half = 0.5 * vec.norm(vec.add(boresight, port_axis_eci))
     return pi if half >= 1.0 else 2.0 * asin(half)

@@ -6,6 +6,7 @@ differential drag (5e-8 m/s2), both inside the process noise.
 Continuous-discrete Kalman filter (Crassidis and Junkins, Optimal Estimation, 2nd ed., 3.6).
 """
 
+from math import sqrt
 from typing import NamedTuple
 
 import msgspec
@@ -53,13 +54,7 @@ class RelativeFilter:
 
     def predict(self, dt_s: float, orbit_r_eci_m: Vec3, impulse: Impulse, noise_mps2: float) -> None:
         """Move on by `dt_s`; `noise_mps2` is the acceleration noise (m/s2 per root hertz)."""
-        gradient = gravity_gradient(orbit_r_eci_m)
-        near = IDENTITY3 + (0.5 * dt_s * dt_s) * gradient
-        transition = np.empty((6, 6))
-        transition[:3, :3] = near
-        transition[3:, 3:] = near
-        transition[:3, 3:] = dt_s * IDENTITY3 + (dt_s**3 / 6.0) * gradient
-        transition[3:, :3] = dt_s * gradient
+        transition = _transition(dt_s, orbit_r_eci_m)
         x, y, z = impulse.change_eci_mps
         after = impulse.before_s
         self.state = transition @ self.state + np.array((after * x, after * y, after * z, x, y, z))
@@ -135,11 +130,26 @@ class RelativeFilter:
         self.pose = Trust(noise_factor=self.pose.noise_factor, rejected=self.pose.rejected)
 
 
-def gravity_gradient(r_eci_m: Vec3) -> Array:
-    """d(acceleration)/d(position), (3, 3), 1/s2, of a point mass: mu/R^3 (3 u u' - 1)."""
+def gravity_gradient(r_eci_m: Vec3) -> tuple[float, float, float, float, float, float]:
+    """xx, xy, xz, yy, yz, zz of d(acceleration)/d(position), 1/s2, of a point mass: mu/R^3 (3 u u' - 1)."""
     x, y, z = r_eci_m
     r2 = x * x + y * y + z * z
-    k = MU_M3PS2 / (r2 * r2**0.5)
+    k = MU_M3PS2 / (r2 * sqrt(r2))
     t = 3.0 * k / r2
-    xy, xz, yz = t * x * y, t * x * z, t * y * z
-    return np.array(((t * x * x - k, xy, xz), (xy, t * y * y - k, yz), (xz, yz, t * z * z - k)))
+    return (t * x * x - k, t * x * y, t * x * z, t * y * y - k, t * y * z, t * z * z - k)
+
+
+def _transition(dt_s: float, orbit_r_eci_m: Vec3) -> Array:
+    """(6, 6) of [r, v] over `dt_s` with the gradient G held: 1 + G dt^2/2, dt + G dt^3/6, G dt."""
+    xx, xy, xz, yy, yz, zz = gravity_gradient(orbit_r_eci_m)
+    h, s, c = dt_s, 0.5 * dt_s * dt_s, dt_s**3 / 6.0
+    return np.array(
+        (
+            (1.0 + s * xx, s * xy, s * xz, h + c * xx, c * xy, c * xz),
+            (s * xy, 1.0 + s * yy, s * yz, c * xy, h + c * yy, c * yz),
+            (s * xz, s * yz, 1.0 + s * zz, c * xz, c * yz, h + c * zz),
+            (h * xx, h * xy, h * xz, 1.0 + s * xx, s * xy, s * xz),
+            (h * xy, h * yy, h * yz, s * xy, 1.0 + s * yy, s * yz),
+            (h * xz, h * yz, h * zz, s * xz, s * yz, 1.0 + s * zz),
+        )
+    )

@@ -13,7 +13,7 @@ from twin.contracts.fields import Vec3
 from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotate
 from twin.gnc.allocation import Allocator, Firing
 from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
-from twin.gnc.knowledge import Knowledge, vec3
+from twin.gnc.knowledge import Knowledge
 from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
 from twin.gnc.settings import Guidance
@@ -68,8 +68,8 @@ class Steering:
         q_eci_from_body = mul(known.own.q_eci_from_body, from_rotation_vector(turned))
         unloading = self._unloads(carried, known)
         moment = vec.add(carried.owed_body_nms, self._unloading_moment(known) if unloading else vec.ZERO)
-        firing = self._fire(vec3(rotate(conj(q_eci_from_body), wanted_ns)), moment, period_s)
-        given_ns = vec3(rotate(q_eci_from_body, firing.impulse_body_ns))
+        firing = self._fire(rotate(conj(q_eci_from_body), wanted_ns), moment, period_s)
+        given_ns = rotate(q_eci_from_body, firing.impulse_body_ns)
         # More than a few least impulses is not a remainder but a demand out of reach: forgotten.
         owed = vec.limited(vec.sub(wanted_ns, given_ns), _MOST_OWED * self._allocator.quantum_ns)
         owed_moment = vec.limited(vec.sub(moment, firing.moment_body_nms), _UNLOAD_NMS)

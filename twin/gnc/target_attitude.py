@@ -60,12 +60,12 @@ class TargetFilter:
         q = noise_radps2 * noise_radps2
         add_noise(self.covariance, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
 
-    def see(self, q_eci_from_body: Array, sigma_rad: float, gate: float, patience: int) -> bool:
+    def see(self, q_eci_from_body: Quaternion, sigma_rad: float, gate: float, patience: int) -> bool:
         """An attitude was measured; True if it was used. After `patience` refusals it is acquired anew."""
         if not self.known:
             self._acquire(q_eci_from_body, sigma_rad, self._sigma_rate_radps)
             return True
-        innovation = rotation_vector(mul(conj(self.q_eci_from_body), q_eci_from_body))
+        innovation = np.array(rotation_vector(mul(conj(self.q_eci_from_body), q_eci_from_body)))
         noise = (self.trust.noise_factor * sigma_rad * sigma_rad) * IDENTITY3
         inverse = inverse3(self.covariance[:3, :3] + noise)
         verdict = judge(self.trust, float(innovation @ inverse @ innovation), 3, gate)
@@ -105,9 +105,9 @@ class TargetFilter:
         """(6, 6) of the error state over `dt_s`: third-order series, 1e-6 off at 0.4 deg/s and 10 s."""
         down = rotate(conj(self.q_eci_from_body), orbit_r_eci_m)
         x, y, z = self.w_body_radps
-        pull, turn = skew(down.tolist()), skew((x, y, z))
+        pull, turn = skew(down), skew((x, y, z))
         stored = self._inertia @ np.array(((x, down[0]), (y, down[1]), (z, down[2])))
-        r2 = float(down @ down)
+        r2 = down[0] * down[0] + down[1] * down[1] + down[2] * down[2]
         moments = np.empty((3, 6))
         moments[:, :3] = (3.0 * MU_M3PS2 / (r2 * r2 * r2**0.5)) * (
             (pull @ self._inertia - skew(stored[:, 1].tolist())) @ pull
@@ -124,16 +124,15 @@ class TargetFilter:
 
     def _correct(self, innovation: Array, gain: Array, noise: Array) -> None:
         a, b, c, dx, dy, dz = (gain @ innovation).tolist()
-        turned = canonical(mul(self.q_eci_from_body, from_rotation_vector((a, b, c))))
-        self.q_eci_from_body = _quaternion(turned)
+        self.q_eci_from_body = canonical(mul(self.q_eci_from_body, from_rotation_vector((a, b, c))))
         x, y, z = self.w_body_radps
         self.w_body_radps = (x + dx, y + dy, z + dz)
         self.covariance = joseph(self.covariance, gain, noise)
 
-    def _acquire(self, q_eci_from_body: Array, sigma_rad: float, sigma_rate_radps: float) -> None:
+    def _acquire(self, q_eci_from_body: Quaternion, sigma_rad: float, sigma_rate_radps: float) -> None:
         """Take the attitude as measured, with twice its sigma: it may be worse than its data sheet."""
         self.known = True
-        self.q_eci_from_body = _quaternion(canonical(q_eci_from_body))
+        self.q_eci_from_body = canonical(q_eci_from_body)
         self.covariance = np.diag(((2.0 * sigma_rad) ** 2,) * 3 + (sigma_rate_radps**2,) * 3)
         self.trust = Trust(noise_factor=self.trust.noise_factor, rejected=self.trust.rejected)
 
@@ -142,8 +141,3 @@ def skew(v: Sequence[float]) -> Array:
     """Matrix (3, 3) of the cross product with `v`."""
     x, y, z = v
     return np.array(((0.0, -z, y), (z, 0.0, -x), (-y, x, 0.0)))
-
-
-def _quaternion(q: Array) -> Quaternion:
-    w, x, y, z = q.tolist()
-    return (w, x, y, z)

@@ -42,7 +42,7 @@ def target_at_epoch(mission: Mission) -> KinematicState:
     ric_from_body = _times(_axes_along(axis, spun), _axes_along(long_axis, 0.0).T)
     eci_from_body = _times(eci_from_ric, ric_from_body)
     w_body_radps = _turned(ric_from_body.T, rate_ric_radps)
-    return KinematicState(r_eci_m, v_eci_mps, from_matrix(eci_from_body), w_body_radps)
+    return KinematicState(r_eci_m, v_eci_mps, np.array(from_matrix(eci_from_body)), w_body_radps)
 
 
 def servicer_at_epoch(mission: Mission) -> KinematicState:
@@ -61,7 +61,9 @@ def servicer_at_epoch(mission: Mission) -> KinematicState:
     eci_from_ric = ric_from_eci(target.r_eci_m, target.v_eci_mps).T
     ric_from_body = _looking(-relative.r_ric_m)
     w_body_radps = _turned(ric_from_body.T, w_ric_radps(target.r_eci_m, target.v_eci_mps))
-    return KinematicState(r_eci_m, v_eci_mps, from_matrix(_times(eci_from_ric, ric_from_body)), w_body_radps)
+    return KinematicState(
+        r_eci_m, v_eci_mps, np.array(from_matrix(_times(eci_from_ric, ric_from_body))), w_body_radps
+    )
 
 
 def _mean_motion(r_eci_m: Array, v_eci_mps: Array) -> float:

@@ -11,7 +11,7 @@ speed, propellant and battery gauges are exact.
 from math import asin, atan2, cos, radians, sqrt
 from typing import NamedTuple
 
-from twin.contracts.fields import Vec3
+from twin.contracts.fields import Quaternion, Vec3
 from twin.contracts.sensing import (
     Bearing,
     GnssFix,
@@ -83,15 +83,15 @@ class SensorSuite:
         """All readings of one instant; `sample` counts them."""
         q_body_from_eci = conj(scene.servicer.q_eci_from_body)
         away_m = (scene.target.r_eci_m - scene.servicer.r_eci_m).tolist()
-        x, y, z = rotate(q_body_from_eci, away_m).tolist()
+        x, y, z = rotate(q_body_from_eci, away_m)
         sight = _Sight(x, y, z, sqrt(x * x + y * y + z * z))
         return Readings(
             gnss=self._fix(scene.servicer, sample),
-            star_tracker=self._attitude(q_body_from_eci.tolist(), sample),
+            star_tracker=self._attitude(q_body_from_eci, sample),
             gyro=self._rate(scene.servicer.w_body_radps.tolist(), sample),
-            bearing=self._bearing(sight, scene, q_body_from_eci.tolist(), sample),
+            bearing=self._bearing(sight, scene, q_body_from_eci, sample),
             lidar_range=self._range(sight, sample),
-            lidar_pose=self._pose(sight, scene, q_body_from_eci.tolist(), sample),
+            lidar_pose=self._pose(sight, scene, q_body_from_eci, sample),
         )
 
     def _fix(self, servicer: KinematicState, sample: int) -> GnssFix:
@@ -104,11 +104,10 @@ class SensorSuite:
             v_eci_mps=(u + sigma_v_mps * n[3], v + sigma_v_mps * n[4], w + sigma_v_mps * n[5]),
         )
 
-    def _attitude(self, q_body_from_eci: list[float], sample: int) -> StarTrackerFix:
+    def _attitude(self, q_body_from_eci: Quaternion, sample: int) -> StarTrackerFix:
         sigma = self._settings.star_tracker.sigma_rad * self._factor
         turn = from_rotation_vector([sigma * n for n in self._star_tracker.normal(sample, 3).tolist()])
-        w, x, y, z = canonical(mul(turn, q_body_from_eci)).tolist()
-        return StarTrackerFix(q_body_from_eci=(w, x, y, z))
+        return StarTrackerFix(q_body_from_eci=canonical(mul(turn, q_body_from_eci)))
 
     def _rate(self, w_body_radps: list[float], sample: int) -> GyroRate:
         sigma = self._settings.gyro.sigma_radps * self._factor
@@ -117,13 +116,13 @@ class SensorSuite:
         return GyroRate(w_body_radps=(x, y, z))
 
     def _bearing(
-        self, sight: _Sight, scene: Scene, q_body_from_eci: list[float], sample: int
+        self, sight: _Sight, scene: Scene, q_body_from_eci: Quaternion, sample: int
     ) -> Bearing | None:
         camera = self._settings.camera
         if scene.target_lit < _LIT or not sight.within(camera.half_field_of_view_deg, camera.maximum_range_m):
             return None
         if camera.sun_exclusion_deg > 0.0:
-            x, y, z = rotate(q_body_from_eci, scene.sun_eci_m).tolist()
+            x, y, z = rotate(q_body_from_eci, scene.sun_eci_m)
             if x > sqrt(x * x + y * y + z * z) * cos(radians(camera.sun_exclusion_deg)):
                 return None
         sigma = camera.sigma_rad(sight.range_m) * self._factor
@@ -142,7 +141,7 @@ class SensorSuite:
         return LidarRange(range_m=max(0.0, sight.range_m + sigma_m * n))
 
     def _pose(
-        self, sight: _Sight, scene: Scene, q_body_from_eci: list[float], sample: int
+        self, sight: _Sight, scene: Scene, q_body_from_eci: Quaternion, sample: int
     ) -> LidarPose | None:
         """Position noise in servicer axes; attitude noise as a rotation vector in target axes."""
         lidar = self._settings.lidar
@@ -155,8 +154,7 @@ class SensorSuite:
         sigma_rad = lidar.sigma_attitude_rad(sight.range_m) * self._factor
         q_target_from_seen = from_rotation_vector([sigma_rad * v for v in n[3:]])
         q_servicer_from_target = mul(q_body_from_eci, scene.target.q_eci_from_body)
-        w, x, y, z = canonical(mul(q_servicer_from_target, q_target_from_seen)).tolist()
         return LidarPose(
             r_body_m=(sight.x_m + sigma_m * n[0], sight.y_m + sigma_m * n[1], sight.z_m + sigma_m * n[2]),
-            q_servicer_from_target=(w, x, y, z),
+            q_servicer_from_target=canonical(mul(q_servicer_from_target, q_target_from_seen)),
         )
