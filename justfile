@@ -33,3 +33,7 @@ campaign *ARGS:
 # Exhaustive search of the kernel's orders of arrival, with the number of states
 search:
     {{bin}}/python -m pytest tests/test_search.py -s
+
+# The long evidence: same-trace, non-interference, defects, losses, damage
+evidence *ARGS:
+    {{bin}}/python -m tests.evidence {{ARGS}}
