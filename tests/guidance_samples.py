@@ -35,6 +35,7 @@ def seen(**changes: object) -> Seen:
         port_axial_m=0.0,
         port_lateral_m=0.0,
         sigma_lateral_m=0.01,
+        in_corridor=False,
         attitude_error_rad=0.0,
         rate_error_radps=0.0,
         keep_out_radius_m=20.0,
@@ -47,4 +48,6 @@ def on_axis(axial_m: float, lateral_m: float = 0.0, **changes: object) -> Seen:
     """On the capture axis, `axial_m` from the fitting, off it in-track by `lateral_m`."""
     out = 6.2 + axial_m
     r = (out * DOWN[0], lateral_m, out * DOWN[2])
-    return seen(r_ric_m=r, port_axial_m=axial_m, port_lateral_m=abs(lateral_m), **changes)
+    return seen(
+        r_ric_m=r, port_axial_m=axial_m, port_lateral_m=abs(lateral_m), **{"in_corridor": True, **changes}
+    )

@@ -72,8 +72,13 @@ def test_a_minute_without_a_good_pose_in_the_corridor_trips() -> None:
     assert monitor("corridor", known((-16.0, 0.0, 0.0), pose_age_s=61.0)) == "sight"
 
 
+def test_two_minutes_without_any_sight_of_the_target_trip() -> None:
+    assert monitor("outside", known(sight_age_s=119.0)) == ""
+    assert monitor("outside", known(sight_age_s=121.0)) == "blind"
+
+
 def test_a_corridor_whose_axis_was_never_seen_trips() -> None:
-    assert monitor("corridor", known((-16.0, 0.0, 0.0), pose_known=False)) == "sight"
+    assert monitor("corridor", known((-16.0, 0.0, 0.0), pose_known=False)) == "axis"
 
 
 @pytest.mark.parametrize("zone", ["outside", "corridor"])

@@ -91,7 +91,9 @@ def test_a_hold_on_the_in_track_axis_is_free() -> None:
 
 def test_a_place_on_an_axis_not_yet_seen_is_where_the_servicer_is() -> None:
     sight = seen(pose_known=False)
-    assert Place(port_axial_m=17.0).now(sight).r_ric_m == sight.r_ric_m
+    place = Place(port_axial_m=17.0)
+    assert place.now(sight).r_ric_m == sight.r_ric_m
+    assert not Hold(place=place).step(None, sight)[1].arrived
 
 
 def test_a_place_is_one_of_two() -> None:
@@ -183,6 +185,16 @@ def test_a_retreat_from_the_corridor_goes_out_along_the_axis_first() -> None:
     assert memory.stage == "corridor"
     assert vec.dot(demand.acceleration_ric_mps2, sight.port_axis_ric) > 0.0
     assert not demand.arrived
+
+
+def test_a_retreat_beside_the_corridor_goes_straight_away_from_the_target() -> None:
+    """Sideways to the axis it would cross the sphere."""
+    law = Retreat()
+    sight = seen(r_ric_m=(-17.0, -12.0, 10.0), v_ric_mps=(0.1, 0.1, 0.0))
+    memory, demand = law.step(law.start(sight), sight)
+    assert memory.stage == "outwards"
+    push = vec.along(demand.acceleration_ric_mps2, 1.0, natural_acceleration(sight, sight.r_ric_m, vec.ZERO))
+    assert vec.dot(push, sight.r_ric_m) > 0.0
 
 
 def test_a_retreat_says_what_it_checked_when_it_is_done() -> None:

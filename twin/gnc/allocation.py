@@ -20,8 +20,9 @@ from twin.errors import MissionError
 from twin.gnc.matrices import Array
 from twin.vehicle.settings import Propulsion
 
-# Small against 1, so that the sum decides; large enough for a strictly convex problem.
-_REGULARISATION = 1e-3
+# Small against 1, so that the sum decides; but burns of a second are shared among all valves that serve: the
+# errors of many average out.
+_REGULARISATION = 0.02
 _TILT = 2e-3
 _EQUALITY = 5
 _OPTIMAL = 1

@@ -58,6 +58,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     target_covariance: Array
     pose_known: bool
     pose_age_s: float
+    sight_age_s: float
     rejected: int
     port: PortView
     boresight_error_rad: float

@@ -43,6 +43,7 @@ class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     relative: RelativeSnapshot
     target: TargetSnapshot
     pose_ns: int
+    seen_ns: int
 
 
 class Navigator:
@@ -62,6 +63,7 @@ class Navigator:
         self._own: OwnAttitude | None = None
         self._t_ns = 0
         self._pose_ns = 0
+        self._seen_ns = 0
 
     def take(self, readings: SensorReadings, impulse: Impulse) -> Knowledge | None:
         """Knowledge after these readings, or None while the first fixes are missing.
@@ -94,7 +96,7 @@ class Navigator:
             max(self._settings.sigma_r_m, self._start.sigma_r_m),
             max(self._settings.sigma_v_mps, self._start.sigma_v_mps),
         )
-        self._pose_ns = readings.sampled_ns
+        self._pose_ns = self._seen_ns = readings.sampled_ns
 
     def _moved_on(
         self, readings: SensorReadings, dt_s: float, impulse: Impulse
@@ -116,25 +118,26 @@ class Navigator:
     def _measure(self, readings: SensorReadings, relative: RelativeFilter, own: OwnAttitude) -> None:
         """Range and bearing first, as they see farthest; then the pose."""
         eci_from_body = matrix(own.q_eci_from_body)
-        if readings.lidar_range is not None or readings.bearing is not None:
-            self._see_sight(readings, relative, eci_from_body)
+        sighted = readings.lidar_range is not None or readings.bearing is not None
+        if sighted and self._see_sight(readings, relative, eci_from_body):
+            self._seen_ns = readings.sampled_ns
         pose = readings.lidar_pose
         if pose is None:
             return
         lidar, settings = self._vehicle.sensors.lidar, self._settings
         range_m = vec.norm(pose.r_body_m)
         seen_m = -(eci_from_body @ np.array(pose.r_body_m))
-        relative.see_pose(
-            seen_m, lidar.sigma_position_m(range_m), settings.innovation_gate, settings.patience
-        )
+        sigma_m = lidar.sigma_position_m(range_m)
+        if relative.see_pose(seen_m, sigma_m, settings.innovation_gate, settings.patience):
+            self._seen_ns = readings.sampled_ns
         sigma_rad = lidar.sigma_attitude_rad(range_m)
         if sigma_rad > self._usable_rad:
             return
         q_eci_from_target = mul(own.q_eci_from_body, pose.q_servicer_from_target)
         if self._target.see(q_eci_from_target, sigma_rad, settings.innovation_gate, settings.patience):
-            self._pose_ns = readings.sampled_ns
+            self._pose_ns = self._seen_ns = readings.sampled_ns
 
-    def _see_sight(self, readings: SensorReadings, relative: RelativeFilter, eci_from_body: Array) -> None:
+    def _see_sight(self, readings: SensorReadings, relative: RelativeFilter, eci_from_body: Array) -> bool:
         bearing, lidar_range = readings.bearing, readings.lidar_range
         predicted = relative.state[:3]
         range_m = sqrt(float(predicted @ predicted))
@@ -156,7 +159,7 @@ class Navigator:
             unit = predicted / sqrt(float(predicted @ predicted))
         across2, along2 = across_m * across_m, along_m * along_m
         noise = across2 * IDENTITY3 + (along2 - across2) * unit[:, None] * unit
-        relative.see_sight(range_m * unit, noise, freedom, self._settings.innovation_gate)
+        return relative.see_sight(range_m * unit, noise, freedom, self._settings.innovation_gate)
 
     def _knowledge(
         self, readings: SensorReadings, relative: RelativeFilter, orbit: Orbit, own: OwnAttitude
@@ -195,7 +198,8 @@ class Navigator:
             q_eci_from_target=target.q_eci_from_body,
             w_target_radps=target.w_body_radps,
             target_covariance=target.covariance,
-            pose_known=target.known,
+            pose_known=target.known and target.trust.noise_factor <= self._settings.credible_factor,
+            sight_age_s=(readings.sampled_ns - self._seen_ns) * 1e-9,
             pose_age_s=(readings.sampled_ns - self._pose_ns) * 1e-9,
             rejected=relative.pose.rejected + relative.sight.rejected + target.trust.rejected,
             port=port,
@@ -215,6 +219,7 @@ class Navigator:
             relative=self._relative.snapshot(),
             target=self._target.snapshot(),
             pose_ns=self._pose_ns,
+            seen_ns=self._seen_ns,
         )
 
     def restore(self, snapshot: NavigatorSnapshot | None) -> None:
@@ -223,4 +228,4 @@ class Navigator:
         self._t_ns, self._orbit, self._own = snapshot.t_ns, snapshot.orbit, snapshot.own
         self._relative = RelativeFilter.restored(snapshot.relative)
         self._target.restore(snapshot.target)
-        self._pose_ns = snapshot.pose_ns
+        self._pose_ns, self._seen_ns = snapshot.pose_ns, snapshot.seen_ns

@@ -67,8 +67,8 @@ class RelativeFilter:
             q * dt_s + s,
         )
 
-    def see_pose(self, r_eci_m: Array, sigma_m: float, gate: float, patience: int) -> None:
-        """Position (3,) from the lidar's pose, the same sigma along each axis.
+    def see_pose(self, r_eci_m: Array, sigma_m: float, gate: float, patience: int) -> bool:
+        """Position (3,) from the lidar's pose, the same sigma along each axis; True if it was used.
 
         After `patience` refusals in a row the position is taken from the measurement.
         """
@@ -81,14 +81,19 @@ class RelativeFilter:
             self._acquire(r_eci_m, noise)
         else:
             self.covariance = doubt(self.pose) * self.covariance
+        return weighed.verdict.accepted
 
-    def see_sight(self, r_eci_m: Array, noise: Array, freedom: int, gate: float) -> None:
-        """Position (3,) from range, bearing or both; `noise` (3, 3) is huge along what was not measured."""
+    def see_sight(self, r_eci_m: Array, noise: Array, freedom: int, gate: float) -> bool:
+        """Position (3,) from range, bearing or both; `noise` (3, 3) is huge along what was not measured.
+
+        True if it was used.
+        """
         scaled = self.sight.noise_factor * noise
         weighed = self._weigh(r_eci_m, scaled, freedom, self.sight, gate)
         self.sight = weighed.verdict.trust
         if weighed.verdict.accepted:
             self._correct(weighed, scaled)
+        return weighed.verdict.accepted
 
     def snapshot(self) -> RelativeSnapshot:
         x, y, z, u, v, w = self.state.tolist()

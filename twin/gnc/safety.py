@@ -29,8 +29,6 @@ def tripped(settings: Safety, zone: Zone, known: Knowledge) -> SafetyVerdict | N
     return None
 
 
-_NEVER_S = 1e9
-
 Row = tuple[str, float, float, bool, str]
 """Monitor, value, limit, whether above the limit is unsafe, text."""
 
@@ -38,17 +36,21 @@ Row = tuple[str, float, float, bool, str]
 def _outside(settings: Safety, known: Knowledge) -> Iterator[Row]:
     nearest_m = vec.norm(known.r_ric_m) - settings.sigmas * known.sigma_r_m
     yield "keep_out", nearest_m, settings.keep_out_radius_m, False, "distance from the target, m"
+    yield "blind", known.sight_age_s, settings.blind_s, True, "since the target was last seen, s"
     yield _closing(settings, known)
 
 
 def _corridor(settings: Safety, known: Knowledge) -> Iterator[Row]:
     port = known.port
     if vec.norm(known.r_ric_m) - settings.sigmas * known.sigma_r_m < settings.keep_out_radius_m:
-        room_m = max(0.0, port.axial_m + settings.corridor_apex_slack_m) * tan(
-            radians(settings.corridor_half_angle_deg)
-        )
         farthest_m = port.lateral_m + settings.sigmas * port.sigma_lateral_m
-        yield "corridor", farthest_m, room_m, True, "distance from the capture axis, m"
+        yield (
+            "corridor",
+            farthest_m,
+            room_m(settings, port.axial_m),
+            True,
+            "distance from the capture axis, m",
+        )
         yield (
             "pointing",
             degrees(known.boresight_error_rad),
@@ -56,9 +58,14 @@ def _corridor(settings: Safety, known: Knowledge) -> Iterator[Row]:
             True,
             "boresight from the capture axis, deg",
         )
-    blind_s = known.pose_age_s if known.pose_known else _NEVER_S
-    yield "sight", blind_s, settings.corridor_blind_s, True, "since the last good pose, s"
+    yield "axis", float(known.pose_known), 1.0, False, "whether the capture axis is known"
+    yield "sight", known.pose_age_s, settings.corridor_blind_s, True, "since the last good pose, s"
     yield _closing(settings, known)
+
+
+def room_m(settings: Safety, axial_m: float) -> float:
+    """How far from the capture axis the cone reaches, `axial_m` out from the fitting."""
+    return max(0.0, axial_m + settings.corridor_apex_slack_m) * tan(radians(settings.corridor_half_angle_deg))
 
 
 def _closing(settings: Safety, known: Knowledge) -> Row:

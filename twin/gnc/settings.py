@@ -19,7 +19,8 @@ class Navigation(_Settings, frozen=True, kw_only=True):
 
     Noise is a root density, per root hertz. The target's attitude is measured while the lidar's stated
     sigma is within `attitude_usable_deg`. After `patience` refusals in a row a filter starts anew from what
-    is measured.
+    is measured. Attitudes that scatter with more than `credible_factor` times their stated variance are not
+    believed: the capture axis then counts as unknown.
     A thruster's pulse is trusted to `burn_fraction` of its size, in size and across.
     """
 
@@ -31,6 +32,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     angular_acceleration_noise_radps2: Positive = 1e-7
     attitude_usable_deg: Positive = 5.0
     innovation_gate: Positive = 5.0
+    credible_factor: Positive = 25.0
     patience: Annotated[int, Meta(ge=1, le=1000)] = 12
 
 
@@ -43,7 +45,7 @@ class Control(_Settings, frozen=True, kw_only=True):
     attitude_bandwidth_radps: Positive = 0.15
     attitude_damping: Positive = 0.9
     slew_deg_per_s: Positive = 0.6
-    maximum_acceleration_mps2: Positive = 0.04
+    maximum_acceleration_mps2: Positive = 0.02
     unload_above: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.7
 
 
@@ -59,6 +61,7 @@ class Safety(_Settings, frozen=True, kw_only=True):
     maximum_closing_mps: Positive = 0.35
     corridor_attitude_deg: Positive = 12.0
     corridor_blind_s: Positive = 60.0
+    blind_s: Positive = 120.0
     sigmas: NonNegative = 3.0
     drift_horizon_h: Positive = 24.0
 

@@ -2,6 +2,7 @@
 
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.pointing import Pointing
+from twin.gnc.safety import room_m
 from twin.gnc.settings import Guidance
 from twin.guidance import vectors as vec
 from twin.guidance.law import Seen
@@ -31,6 +32,7 @@ def seen_of(known: Knowledge, pointing: Pointing, settings: Guidance, period_s: 
         port_axial_m=port.axial_m + delay_s * vec.dot(away, port.axis_ric),
         port_lateral_m=port.lateral_m,
         sigma_lateral_m=port.sigma_lateral_m,
+        in_corridor=known.pose_known and port.lateral_m <= room_m(settings.safety, port.axial_m),
         attitude_error_rad=vec.norm(pointing.missing_rad),
         rate_error_radps=vec.norm(vec.sub(pointing.rate_radps, known.own.w_body_radps)),
         keep_out_radius_m=settings.safety.keep_out_radius_m,

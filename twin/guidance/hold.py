@@ -23,5 +23,5 @@ class Hold(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def step(self, memory: None, seen: Seen) -> tuple[None, Demand]:
         point = self.place.now(seen)
         distance_m, speed_mps = off(seen, point)
-        there = distance_m <= self.within_m and speed_mps <= self.within_mps
+        there = self.place.known(seen) and distance_m <= self.within_m and speed_mps <= self.within_mps
         return None, Demand(acceleration_ric_mps2=pursue(self, seen, point), arrived=there)

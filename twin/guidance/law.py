@@ -16,11 +16,12 @@ from twin.mission.strict import nearest
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What a law knows at a control boundary: the estimate, predicted to the instant its demand takes effect.
+    """What a law knows at a control boundary: the estimate, predicted to when its demand takes effect.
 
-    Relative quantities are of the servicer from the target. `ric` axes turn at `orbit_rate_radps`
-    about +z; `orbit_rate_change_radps2` is its derivative, `gravity_per_s2` is mu / R^3. The port's place,
-    axis and turning rate (relative to the `ric` axes) are of the live, estimated target.
+    Relative quantities are of the servicer from the target. `ric` axes turn at `orbit_rate_radps` about
+    +z; `orbit_rate_change_radps2` is its derivative, `gravity_per_s2` is mu / R^3. The port's place, axis and
+    turning rate (relative to the `ric` axes) are of the live, estimated target; `in_corridor`: it is known,
+    and the servicer is inside the cone about its axis.
     """
 
     t_ns: int
@@ -41,6 +42,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     port_axial_m: float
     port_lateral_m: float
     sigma_lateral_m: float
+    in_corridor: bool
     attitude_error_rad: float
     rate_error_radps: float
     keep_out_radius_m: float

@@ -17,6 +17,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if (self.r_ric_m is None) == (self.port_axial_m is None):
             raise ValueError("a place is either r_ric_m or port_axial_m; give exactly one")
 
+    def known(self, seen: Seen) -> bool:
+        """A place on the target's axis is known once its attitude is."""
+        return self.r_ric_m is not None or seen.pose_known
+
     def now(self, seen: Seen) -> Point:
         """Where this place is now; while the target's attitude is unknown, a place on its axis is here."""
         if self.r_ric_m is not None:

@@ -72,11 +72,12 @@ class Waypoints(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
         change = vec.sub(wanted, seen.v_ric_mps)
         if vec.norm(change) <= self.correct_mps:
             return vec.ZERO
-        return vec.scale(1.0 / seen.period_s, change)
+        return vec.limited(vec.scale(1.0 / seen.period_s, change), self.limit_mps2)
 
     def _held(self, memory: Flown, seen: Seen, point: Point) -> tuple[Flown, Demand]:
         distance_m, speed_mps = off(seen, point)
-        there = distance_m <= self.within_m and speed_mps <= self.within_mps
+        known = self.legs[memory.leg].known(seen)
+        there = known and distance_m <= self.within_m and speed_mps <= self.within_mps
         settled_s = memory.settled_s + seen.period_s if there else 0.0
         memory = Flown(leg=memory.leg, end_ns=memory.end_ns, settled_s=settled_s)
         pull = pursue(self, seen, point)
