@@ -120,7 +120,7 @@ def test_a_killed_service_ends_the_run_with_its_name_and_all_events_up_to_its_la
         pids = list(fleet.pids.values())
         outcome = Coordinator(toy_mission(), fleet, None, (kill_at_one_second,)).run()
     assert (outcome.cause, outcome.participant) == ("peer_lost", "relay")
-    # Its death is seen while its answer at 1.0 s is waited for, or if that was just in time, at its next grant.
+    # Seen while its answer at 1.0 s is waited for or, if that came just in time, at its next grant.
     assert outcome.end_t_ns in (1_000_000_000, 1_000_001_000, 1_100_000_000)
     assert outcome.text.startswith(f"relay was lost at {outcome.end_t_ns * 1e-9:.3f} s")
     assert "SIGKILL" in outcome.text
