@@ -45,7 +45,7 @@ class Knowledge:
             if event.name == PHASE_CHANGED:
                 books.phase_since_ns = max(books.phase_since_ns, event.generated_ns)
         for report in frame.housekeeping:
-            if books.newest is None or True:
+            if books.newest is None or report.generated_ns > books.newest.generated_ns:
                 books.newest = report
 
     def values(self, now_ns: int, link_until_ns: int | None) -> dict[str, Value]:
