@@ -4,7 +4,7 @@ from math import asin, atan2, pi, sqrt
 from typing import NamedTuple
 
 from twin.contracts.fields import Quaternion, Vec3
-from twin.dynamics.rotation import conj, mul, rotate, rotation_vector
+from twin.dynamics.rotation import Floats, conj, mul, rotate, rotation_vector
 from twin.guidance import vectors as vec
 
 _FACING: Quaternion = (0.0, 0.0, 0.0, 1.0)
@@ -45,6 +45,18 @@ def at_port(
     a, b, c = rotation_vector(q_body_from_reference).tolist()
     x, y, z = rotate(q_body_from_target, w_target_radps).tolist()
     return Pointing((a, b, c), (x, y, z))
+
+
+def with_ric(q_eci_from_body: Quaternion, w_ric_eci_radps: Vec3) -> Pointing:
+    """Turning with `ric`, the attitude left as it is."""
+    x, y, z = rotate(conj(q_eci_from_body), w_ric_eci_radps).tolist()
+    return Pointing(vec.ZERO, (x, y, z))
+
+
+def kept(q_eci_from_body: Quaternion, q_eci_from_wanted: Floats, w_ric_eci_radps: Vec3) -> Pointing:
+    """The wanted attitude, which turns with `ric`."""
+    a, b, c = rotation_vector(mul(conj(q_eci_from_body), q_eci_from_wanted)).tolist()
+    return Pointing((a, b, c), with_ric(q_eci_from_body, w_ric_eci_radps).rate_radps)
 
 
 def boresight_error(q_eci_from_body: Quaternion, port_axis_eci: Vec3) -> float:

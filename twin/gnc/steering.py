@@ -27,10 +27,12 @@ _UNLOAD_NMS = 0.5
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
-    """Memory between periods: impulse still owed (N s, `eci`), whether the wheels are being unloaded."""
+    """Memory between periods: impulse still owed (N s, `eci`), whether the wheels are being unloaded, and what
+    was commanded but acts only after the next reading."""
 
     owed_eci_ns: Vec3 = vec.ZERO
     unloading: bool = False
+    late: Impulse = Impulse()
 
 
 class Steered(NamedTuple):
@@ -71,19 +73,26 @@ class Steering:
         # More than a couple of least impulses is not a remainder but a demand out of reach: forgotten.
         owed = vec.limited(vec.sub(wanted_ns, given_ns), 2.0 * self._allocator.quantum_ns)
         torques = self._turn(known, pointing, firing, period_s)
+        # In the fast loops of the capture a command takes effect at the next reading, not before it.
+        late = self._is_late(period_s)
+        after_s = 2.0 * period_s if late else period_s
+        impulse = self._impulse(firing, given_ns, known.mass_kg, after_s)
+        # It was counted back from a reading one computing delay after the present one.
+        before = carried.late._replace(before_s=carried.late.before_s + period_s - self._delay_s)
         steered = Steered(
-            firing.on_s,
-            torques,
-            self._impulse(firing, given_ns, known.mass_kg, period_s),
-            vec.norm(given_ns) / known.mass_kg,
+            firing.on_s, torques, before if late else _together(before, impulse), vec.norm(given_ns) / known.mass_kg
         )
-        return Carried(owed_eci_ns=owed, unloading=unloading), steered
+        return Carried(owed_eci_ns=owed, unloading=unloading, late=impulse if late else Impulse()), steered
+
+    def _is_late(self, period_s: float) -> bool:
+        return period_s <= self._delay_s
 
     def _fire(self, impulse_body_ns: Vec3, moment_body_nms: Vec3, period_s: float) -> Firing:
         if vec.norm(impulse_body_ns) < 0.5 * self._allocator.quantum_ns and moment_body_nms == vec.ZERO:
             return Firing(self._allocator.shut, vec.ZERO, vec.ZERO, 0.0)
-        # All valves are shut again at the next reading: what was fired is then known to be over.
-        return self._allocator.fire(impulse_body_ns, moment_body_nms, period_s - self._delay_s)
+        # All valves are shut again at a reading: what was fired is then known to be over.
+        longest_s = period_s if self._is_late(period_s) else period_s - self._delay_s
+        return self._allocator.fire(impulse_body_ns, moment_body_nms, longest_s)
 
     def _turn(self, known: Knowledge, pointing: Pointing, firing: Firing, period_s: float) -> Four:
         """Wheel torques for the pointing, and against the moment the valves are known to give."""
@@ -120,3 +129,12 @@ class Steering:
         sigma = self._thrust_n * self._pulse_sigma * sqrt(squares) / mass_kg
         change = vec.scale(1.0 / mass_kg, given_eci_ns)
         return Impulse(change, sigma, period_s - self._delay_s - middle_s)
+
+
+def _together(a: Impulse, b: Impulse) -> Impulse:
+    """Two impulses as one, acting at their mean time."""
+    x, y = vec.norm(a.change_eci_mps), vec.norm(b.change_eci_mps)
+    if x == 0.0:
+        return b
+    before_s = (x * a.before_s + y * b.before_s) / (x + y)
+    return Impulse(vec.add(a.change_eci_mps, b.change_eci_mps), hypot(a.sigma_mps, b.sigma_mps), before_s)

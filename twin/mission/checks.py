@@ -18,7 +18,7 @@ from twin.mission.script import Mission
 from twin.mission.strict import at, decoded, nearest
 from twin.vehicle.settings import Vehicle
 
-COMMANDS = ("go", "hold", "retreat", "abort", "free_drift")
+COMMANDS = ("go", "hold", "retreat", "abort", "free_drift", "arm", "release", "retract")
 """Telecommands the on-board computer knows."""
 Laws = Mapping[str, type[Any]]
 
@@ -102,8 +102,8 @@ def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
         for cue, following in phase.on.items():
             _check_named(following, names, "phase", at(where, f"on.{cue}"))
         _demand(
-            phase.period_s > guidance.compute_delay_s,
-            f"period_s must be above compute_delay_s ({guidance.compute_delay_s:g} s)",
+            phase.period_s >= guidance.compute_delay_s,
+            f"period_s must not be below compute_delay_s ({guidance.compute_delay_s:g} s)",
             where,
         )
         if laws is not None:

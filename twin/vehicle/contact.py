@@ -4,7 +4,7 @@ A window is its hand-over and the inputs since: a snapshot keeps these, and rest
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from msgspec import Struct
 
@@ -28,6 +28,7 @@ from twin.contracts.capture import (
     ArmCommand,
     ArmState,
     CaptureEvent,
+    CaptureKind,
     ContactState,
     LedgerBooked,
     LedgerRow,
@@ -48,6 +49,8 @@ from twin.vehicle.thrusters import Burn
 if TYPE_CHECKING:
     from twin.capture.window import Window
 
+_KINDS: dict[str, CaptureKind] = {kind: kind for kind in get_args(CaptureKind)}
+_UNFELT = ("latch_closed", "latch_opened")
 _SETTLED_NS = 5_000_000_000
 _QUIET_RADPS = 1e-6
 _PATIENCE_NS = 60_000_000_000
@@ -140,7 +143,7 @@ class InWindow:
             return None
         arm = self._step.arm
         # The latch's own state is known on board by its sensor alone.
-        events = tuple(e.kind for e in self._step.events if e.kind not in ("latch_closed", "latch_opened"))
+        events = tuple(_KINDS[e.kind] for e in self._step.events if e.kind not in _UNFELT)
         return ArmState(
             t_ns=arm.t_ns,
             phase=arm.phase,
@@ -171,7 +174,7 @@ class InWindow:
             misalignment_rad=contact.misalignment_rad,
             latched=step.arm.latched,
         )
-        events = [CaptureEvent(t_ns=e.t_ns, event=e.kind, text=e.text) for e in step.events]
+        events = [CaptureEvent(t_ns=e.t_ns, event=_KINDS[e.kind], text=e.text) for e in step.events]
         rows = tuple(
             LedgerRow(
                 t_ns=row.t_ns,

@@ -11,19 +11,18 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from twin.contracts.fields import Quaternion, Vec3
-from twin.dynamics.rotation import canonical, conj, matrix, mul, rotate
+from twin.dynamics.rotation import Floats, canonical, conj, matrix, mul, rotate
 from twin.dynamics.settings import Matrix3
 from twin.dynamics.state import KinematicState
 
 Array = NDArray[np.float64]
 
 
-class Part(NamedTuple):
-    """A rigid body about to be joined: inertia (3, 3) about its centre of mass in its own axes."""
+class Mass(NamedTuple):
+    """A rigid body's mass, and its inertia (3, 3) about its centre of mass in its own axes."""
 
     mass_kg: float
     inertia_body_kgm2: Array
-    state: KinematicState
 
 
 class Stack(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,40 +35,27 @@ class Stack(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     q_servicer_from_target: Quaternion
 
 
-def joined(servicer: Part, target: Part) -> tuple[Stack, KinematicState]:
-    """The stack and its motion: places as they are, linear and angular momentum of the two together.
+def stack_of(servicer: Mass, target: Mass, target_r_m: Array, q_servicer_from_target: Floats) -> Stack:
+    """The stack of two bodies, the target's centre of mass at `target_r_m` (3,) from the servicer's, in its axes.
 
-    What little the parts still move against each other is lost, as in any plastic joint. Parallel axes:
-    Goldstein, Classical Mechanics, 3rd ed., 5.3.
+    Parallel axes: Goldstein, Classical Mechanics, 3rd ed., 5.3.
     """
-    a, b = servicer.state, target.state
     mass_kg = servicer.mass_kg + target.mass_kg
     share = target.mass_kg / mass_kg
-    apart_m, speed_mps = b.r_eci_m - a.r_eci_m, b.v_eci_mps - a.v_eci_mps
-    q_body_from_eci = conj(a.q_eci_from_body)
-    q_servicer_from_target = canonical(mul(q_body_from_eci, b.q_eci_from_body))
-    apart_body, speed_body = rotate(q_body_from_eci, apart_m), rotate(q_body_from_eci, speed_mps)
-    turn = matrix(q_servicer_from_target)
-    inertia_target = turned_inertia(target.inertia_body_kgm2, turn)
     # Two points of masses m and M about their centre are one point of their reduced mass.
-    reduced_kg = servicer.mass_kg * share
-    inertia = servicer.inertia_body_kgm2 + inertia_target + reduced_kg * _of_point(apart_body)
-    inertia = 0.5 * (inertia + inertia.T)
-    momentum = (
-        times(servicer.inertia_body_kgm2, a.w_body_radps)
-        + times(inertia_target, times(turn, b.w_body_radps))
-        + reduced_kg * np.cross(apart_body, speed_body)
+    reduced = servicer.mass_kg * share * _of_point(target_r_m)
+    inertia = (
+        servicer.inertia_body_kgm2
+        + turned_inertia(target.inertia_body_kgm2, matrix(q_servicer_from_target))
+        + reduced
     )
-    rate = np.linalg.solve(inertia, momentum)
-    stack = Stack(
+    return Stack(
         mass_kg=mass_kg,
-        inertia_body_kgm2=_rows(inertia),
-        servicer_r_m=_vec3(-share * apart_body),
-        target_r_m=_vec3((1.0 - share) * apart_body),
-        q_servicer_from_target=_quaternion(q_servicer_from_target),
+        inertia_body_kgm2=_rows(0.5 * (inertia + inertia.T)),
+        servicer_r_m=_vec3(-share * target_r_m),
+        target_r_m=_vec3((1.0 - share) * target_r_m),
+        q_servicer_from_target=_quaternion(canonical(q_servicer_from_target)),
     )
-    place, speed = a.r_eci_m + share * apart_m, a.v_eci_mps + share * speed_mps
-    return stack, KinematicState(place, speed, a.q_eci_from_body, rate)
 
 
 def part_state(motion: KinematicState, r_body_m: Vec3, q_body_from_part: Quaternion) -> KinematicState:
@@ -77,7 +63,7 @@ def part_state(motion: KinematicState, r_body_m: Vec3, q_body_from_part: Quatern
     q, w = motion.q_eci_from_body, motion.w_body_radps
     return KinematicState(
         motion.r_eci_m + rotate(q, r_body_m),
-        motion.v_eci_mps + rotate(q, np.cross(w, r_body_m)),
+        motion.v_eci_mps + rotate(q, np.cross(w, np.array(r_body_m))),
         canonical(mul(q, q_body_from_part)),
         rotate(conj(q_body_from_part), w),
     )
@@ -88,12 +74,6 @@ def turned_inertia(inertia: Array, a_from_b: Array) -> Array:
     half = (a_from_b[:, None, :] * inertia[None, :, :]).sum(axis=2)
     whole: Array = (half[:, None, :] * a_from_b[None, :, :]).sum(axis=2)
     return whole
-
-
-def times(m: Array, v: Array) -> Array:
-    """Matrix (3, 3) times vector (3,)."""
-    product: Array = (m * v).sum(axis=1)
-    return product
 
 
 def _of_point(r: Array) -> Array:
