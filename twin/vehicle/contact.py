@@ -90,8 +90,6 @@ class InWindow:
 
         self.command: ArmCommand | None = None
         self.faults: ArmFaults = SOUND
-        self._hand_over = record.hand_over
-        self._inputs: list[Advance] = []
         self._window: Window = Window.open(settings, record.hand_over)
         opened = record.hand_over
         self._last = Sample(
@@ -112,7 +110,7 @@ class InWindow:
     @property
     def record(self) -> WindowRecord:
         """For a snapshot."""
-        return WindowRecord(hand_over=self._hand_over, inputs=tuple(self._inputs))
+        return WindowRecord(hand_over=self._window.handover, inputs=self._window.inputs)
 
     def move(self, burn: Burn, wheels_on_body_nm: Vec3, mass_kg: float) -> Moved:
         """The window keeps the masses of its hand-over: propellant used in it weighs less than 1 kg."""
@@ -132,8 +130,7 @@ class InWindow:
         )
 
     def _advance(self, advance: Advance) -> WindowStep:
-        self._inputs.append(advance)
-        self._step = self._window.advance(advance)
+        self._step = self._window.take(advance)
         self._last = self._step.samples[-1]
         return self._step
 
@@ -210,9 +207,10 @@ class InWindow:
         return self._window.release()
 
     def closed(self, *, stack: bool) -> WindowClosed:
-        """The books at the end."""
+        """The books at the end; the contact world is given up with them."""
         books = self._window.ledger()
         last = books.last
+        self._window.close()
         return WindowClosed(
             t_ns=self.t_ns,
             outcome="stack" if stack else "apart",
