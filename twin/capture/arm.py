@@ -87,9 +87,7 @@ class Kinematics:
             for i in range(6)
         ]
         a, b, c, d, e, f = _solved(normal, (*v_mps, *w_radps))
-        rates = [
-            u * a + v * b + w * c + x * d + y * e + z * f for u, v, w, x, y, z in columns
-        ]
+        rates = [u * a + v * b + w * c + x * d + y * e + z * f for u, v, w, x, y, z in columns]
         fastest = max([abs(rate) for rate in rates])
         slow = self._most_radps / fastest if fastest > self._most_radps else 1.0
         return tuple([slow * rate for rate in rates])

@@ -237,5 +237,3 @@ def _finger(gripper: GripperSettings, name: str, r_tool_m: Vec3, side: float) ->
         0.0,
         gripper.half_opening_m,
     )
-
-

@@ -62,22 +62,16 @@ class Bullet:
         self._reference[number] = conj(body.q_principal)
         self._settle(number, BASE, body.mass_kg, body.inertia_kgm2, body.friction, body.restitution)
         if body.soft:
-            p.changeDynamics(
+            self._change(
                 number,
                 BASE,
                 contactStiffness=self._solver.stiffness_npm,
                 contactDamping=self._solver.damping_nspm,
-                physicsClientId=self._client,
             )
         for k, link in enumerate(body.links):
             self._settle(number, k, link.mass_kg, link.inertia_kgm2, link.friction, body.restitution)
-            p.changeDynamics(
-                number,
-                k,
-                jointLowerLimit=link.lower,
-                jointUpperLimit=link.upper,
-                physicsClientId=self._client,
-            )
+            self._change(number, k, jointLowerLimit=link.lower, jointUpperLimit=link.upper)
+        self._weigh(number, body)
         # The order matters: a pose reset sets the velocity to zero.
         for k, position in enumerate(joints):
             p.resetJointState(number, k, position, 0.0, physicsClientId=self._client)
@@ -99,7 +93,12 @@ class Bullet:
         self, body: int, joints: tuple[int, ...], rates: tuple[float, ...], efforts: tuple[float, ...]
     ) -> None:
         p.setJointMotorControlArray(
-            body, joints, p.VELOCITY_CONTROL, targetVelocities=rates, forces=efforts, physicsClientId=self._client
+            body,
+            joints,
+            p.VELOCITY_CONTROL,
+            targetVelocities=rates,
+            forces=efforts,
+            physicsClientId=self._client,
         )
 
     def step(self, steps: int = 1) -> None:
@@ -180,22 +179,34 @@ class Bullet:
     def _settle(
         self, body: int, link: int, mass_kg: float, inertia_kgm2: Vec3, friction: float, restitution: float
     ) -> None:
-        """Mass and inertia must be given in one call; everything that damps or sleeps is switched off."""
-        extra = {"contactProcessingThreshold": 0.0} if self._solver.elastic else {}
-        p.changeDynamics(
-            body,
-            link,
-            mass=mass_kg,
-            localInertiaDiagonal=inertia_kgm2,
-            lateralFriction=friction,
-            restitution=restitution,
-            linearDamping=self._solver.damping,
-            angularDamping=self._solver.damping,
-            jointDamping=0.0,
-            activationState=p.ACTIVATION_STATE_DISABLE_SLEEPING,
-            physicsClientId=self._client,
-            **extra,
+        """Mass and inertia; surface; and everything that damps or sleeps switched off.
+
+        In separate calls: given all at once for a link, Bullet writes the link's mass into the base too.
+        """
+        damping = self._solver.damping
+        self._change(body, link, mass=mass_kg, localInertiaDiagonal=inertia_kgm2)
+        self._change(body, link, linearDamping=damping, angularDamping=damping, jointDamping=0.0)
+        self._change(body, link, lateralFriction=friction)
+        self._change(body, link, restitution=restitution)
+        self._change(body, link, activationState=p.ACTIVATION_STATE_DISABLE_SLEEPING)
+        if self._solver.elastic:
+            self._change(body, link, contactProcessingThreshold=0.0)
+
+    def _change(self, body: int, link: int, **properties: float | Vec3) -> None:
+        p.changeDynamics(body, link, physicsClientId=self._client, **properties)
+
+    def _weigh(self, number: int, body: Body) -> None:
+        """UsageError when the engine holds other masses than it was given."""
+        wanted = (
+            (body.mass_kg, body.inertia_kgm2),
+            *((link.mass_kg, link.inertia_kgm2) for link in body.links),
         )
+        for k, (mass_kg, inertia_kgm2) in enumerate(wanted, BASE):
+            info = p.getDynamicsInfo(number, k, physicsClientId=self._client)
+            if info[0] != mass_kg or tuple(info[2]) != tuple(inertia_kgm2):
+                raise UsageError(
+                    f"{body.name}, link {k}: Bullet holds {info[0]} kg, {info[2]} kg m2; not what was given"
+                )
 
     def _build(self, body: Body) -> int:
         links = body.links
@@ -205,7 +216,9 @@ class Bullet:
                 baseInertialFrameOrientation=_last(body.q_principal),
                 baseCollisionShapeIndex=self._shape(body.shapes, ZERO, body.name),
                 linkMasses=[link.mass_kg for link in links],
-                linkCollisionShapeIndices=[self._shape(link.shapes, link.r_joint_m, link.name) for link in links],
+                linkCollisionShapeIndices=[
+                    self._shape(link.shapes, link.r_joint_m, link.name) for link in links
+                ],
                 linkVisualShapeIndices=[-1] * len(links),
                 linkPositions=[sub(link.r_joint_m, _joint_of(body, link.parent)) for link in links],
                 linkOrientations=[_UPRIGHT] * len(links),
@@ -222,7 +235,9 @@ class Bullet:
         if not shapes:
             return -1
         if len(shapes) > _MOST_SHAPES:
-            raise UsageError(f"{owner} has {len(shapes)} shapes; Bullet takes {_MOST_SHAPES} and drops the rest")
+            raise UsageError(
+                f"{owner} has {len(shapes)} shapes; Bullet takes {_MOST_SHAPES} and drops the rest"
+            )
         sizes = [shape.size_m for shape in shapes]
         return int(
             p.createCollisionShapeArray(

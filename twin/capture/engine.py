@@ -100,7 +100,9 @@ class Engine(Protocol):
     def push(self, body: int, force_n: Vec3, torque_nm: Vec3) -> None:
         """Force at the base's centre of mass and torque on the base, world axes, held over each next step."""
 
-    def drive(self, body: int, joints: tuple[int, ...], rates: tuple[float, ...], efforts: tuple[float, ...]) -> None:
+    def drive(
+        self, body: int, joints: tuple[int, ...], rates: tuple[float, ...], efforts: tuple[float, ...]
+    ) -> None:
         """Motors: wanted rates and the most torque or force for each, until driven anew."""
 
     def step(self, steps: int = 1) -> None:

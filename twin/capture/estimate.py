@@ -8,26 +8,14 @@ from collections import deque
 from typing import NamedTuple
 
 from twin.capture.interface import RingEstimate
-from twin.capture.jaw import Grip
+from twin.capture.jaw import Grip, Moving
 from twin.capture.turning import mul, rotate, turned
 from twin.capture.world import Scene
 from twin.contracts.fields import Quaternion, Vec3
 from twin.errors import UsageError
-from twin.guidance.vectors import add, along, cross, scale, sub
+from twin.guidance.vectors import add, along, scale
 
 _KEPT = 500
-
-
-class Moving(NamedTuple):
-    """A frame that moves: port pose, velocity and rate in window axes."""
-
-    grip: Grip
-    v_mps: Vec3
-    w_radps: Vec3
-
-    def velocity_at(self, r_m: Vec3) -> Vec3:
-        """Of a point fixed to the frame."""
-        return add(self.v_mps, cross(self.w_radps, sub(r_m, self.grip.r_m)))
 
 
 class _Past(NamedTuple):
@@ -68,7 +56,9 @@ class RingTrack:
         lag_s = (estimate.t_ns - past.t_ns) * 1e-9
         com_m = along(past.com_m, lag_s, past.com_mps)
         return Moving(
-            Grip(add(com_m, rotate(past.q_bus, estimate.r_body_m)), mul(past.q_bus, estimate.q_body_from_port)),
+            Grip(
+                add(com_m, rotate(past.q_bus, estimate.r_body_m)), mul(past.q_bus, estimate.q_body_from_port)
+            ),
             add(past.com_mps, rotate(past.q_bus, estimate.v_body_mps)),
             rotate(past.q_bus, estimate.w_body_radps),
         )

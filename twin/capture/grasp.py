@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from twin.capture.arm import Angles, Kinematics, Pose
 from twin.capture.bodies import nearest_plate
-from twin.capture.estimate import Moving, RingTrack
+from twin.capture.estimate import RingTrack
 from twin.capture.interface import ArmDemand, ArmFaults, Event
-from twin.capture.jaw import Grip, Misfit, grip_on
+from twin.capture.jaw import Grip, Misfit, Moving, grip_on
 from twin.capture.latch import Felt, obstacle, one_sided
 from twin.capture.sequence import LONGEST_S, NEAR, WISHES, Cue, Stage, following
 from twin.capture.settings import Arm, Ring
@@ -26,6 +26,7 @@ _INSERTED_M = 0.01
 _BACKED_M = 0.05
 _BACKING_MPS = 0.05
 _HOLD_GAIN_PER_S = 1.0
+_OPENING_PER_S = 5.0
 _BRAKE_NM = 1e4
 _NO_RATES = (0.0,) * 7
 _EVENTS = {
@@ -48,6 +49,7 @@ class Sensed(NamedTuple):
 
     scene: Scene
     pose: Pose
+    tool: Moving
     felt: Felt
     fit: Misfit | None
 
@@ -89,7 +91,7 @@ class Grasp:
         if not held and self._done(sensed, ring):
             self._move(Cue.DONE)
         rates = _NO_RATES if held else self._rates(sensed, ring)
-        self._last = self._broken(self._driven(rates), faults)
+        self._last = self._broken(self._driven(rates, scene), faults)
         return self._last, self._events
 
     def _ready(self, wish: Cue) -> Cue | None:
@@ -184,7 +186,9 @@ class Grasp:
         """At the stand-off: near enough, slow enough and facing the ring."""
         away_m, speed_mps, turn_rad = self._away(sensed, ring)
         arm = self._arm.arm
-        there = away_m < arm.standoff_error_m and speed_mps < arm.standoff_speed_mps and turn_rad < _FACING_RAD
+        there = (
+            away_m < arm.standoff_error_m and speed_mps < arm.standoff_speed_mps and turn_rad < _FACING_RAD
+        )
         if there and not self._waiting:
             self._say("at_standoff")
         self._waiting = there
@@ -221,7 +225,7 @@ class Grasp:
     def _steered(self, sensed: Sensed, ring: Moving) -> Angles:
         """Resolved rate against the floating bus: what the ring and the pose error ask, less what the bus gives."""
         arm, scene, pose = self._arm.arm, sensed.scene, sensed.pose
-        wanted, tool = self._wanted(scene, ring), self._tool(scene, pose)
+        wanted, tool = self._wanted(scene, ring), sensed.tool.grip
         gain = 0.0 if self.stage in _YIELDING else arm.pose_gain_per_s
         v_mps = limited(scale(gain, sub(wanted.r_m, tool.r_m)), arm.speed_mps)
         turn = rotation_vector(mul(wanted.q, conj(tool.q)))
@@ -241,24 +245,19 @@ class Grasp:
             self._plate_rad = nearest_plate(back(ring.grip.q, towards))
         return grip_on(self._ring, self._plate_rad, ring.grip, self._out_m)
 
-    def _tool(self, scene: Scene, pose: Pose) -> Grip:
-        r_m = add(scene.bus.r_m, rotate(scene.bus.q, sub(pose.r_tool_m, self._bus_m)))
-        return Grip(r_m, mul(scene.bus.q, pose.q_tool))
-
     def _away(self, sensed: Sensed, ring: Moving | None) -> tuple[float, float, float]:
         """Distance, relative speed and angle of the tool from where the estimate wants it."""
         if ring is None:
             return float("inf"), float("inf"), float("inf")
-        scene = sensed.scene
-        wanted, tool = self._wanted(scene, ring), self._tool(scene, sensed.pose)
-        v_mps, _ = tool_motion(self._chain, scene, sensed.pose, tool)
-        speed_mps = norm(sub(v_mps, ring.velocity_at(tool.r_m)))
+        wanted, tool = self._wanted(sensed.scene, ring), sensed.tool.grip
+        speed_mps = norm(sub(sensed.tool.v_mps, ring.velocity_at(tool.r_m)))
         turn_rad = norm(rotation_vector(mul(wanted.q, conj(tool.q))))
         return norm(sub(wanted.r_m, tool.r_m)), speed_mps, turn_rad
 
-    def _driven(self, rates: Angles) -> Drive:
+    def _driven(self, rates: Angles, scene: Scene) -> Drive:
         gripper = self._arm.gripper
-        finger_mps = {Stage.CLOSING: gripper.closing_mps, Stage.LATCHED: 0.0}.get(self.stage, -gripper.closing_mps)
+        opening_mps = -min(gripper.closing_mps, _OPENING_PER_S * max(0.0, scene.joints[7].position))
+        finger_mps = {Stage.CLOSING: gripper.closing_mps, Stage.LATCHED: 0.0}.get(self.stage, opening_mps)
         half_n = 0.5 * gripper.force_n
         return Drive((*rates, finger_mps, finger_mps), (*self._torques(), half_n, half_n))
 
@@ -269,7 +268,10 @@ class Grasp:
             return tuple([joint.closing_torque_nm for joint in joints])
         share = min(1.0, self._elapsed_s / self._arm.arm.brake_fade_s) if self.stage is Stage.LATCHED else 1.0
         return tuple(
-            [joint.closing_torque_nm + share * (joint.torque_nm - joint.closing_torque_nm) for joint in joints]
+            [
+                joint.closing_torque_nm + share * (joint.torque_nm - joint.closing_torque_nm)
+                for joint in joints
+            ]
         )
 
     def _broken(self, drive: Drive, faults: ArmFaults) -> Drive:
@@ -293,10 +295,6 @@ _STEERED = (
 _GOING_IN = (Stage.INSERTING, Stage.INSERTED, Stage.CLOSING)
 _YIELDING = (Stage.CLOSING, Stage.OPENING)
 _MOVING = (Stage.UNFOLDING, Stage.APPROACHING, Stage.FOLDING)
-
-
-def tool_motion(chain: Kinematics, scene: Scene, pose: Pose, tool: Grip) -> tuple[tuple[float, ...], ...]:
-    return ()
 
 
 def _furthest(angles_rad: Angles, wanted_rad: Angles) -> float:

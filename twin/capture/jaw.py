@@ -23,6 +23,18 @@ class Grip(NamedTuple):
     q: Quaternion
 
 
+class Moving(NamedTuple):
+    """A frame that moves, in window axes: the port as estimated, or the tool."""
+
+    grip: Grip
+    v_mps: Vec3
+    w_radps: Vec3
+
+    def velocity_at(self, r_m: Vec3) -> Vec3:
+        """Of a point fixed to the frame."""
+        return add(self.v_mps, cross(self.w_radps, sub(r_m, self.grip.r_m)))
+
+
 class Misfit(NamedTuple):
     """Tool against the nearest plate of the true ring: along the radius, angle, and relative motion."""
 
@@ -47,15 +59,15 @@ def true_port(port: Port, target: Motion) -> Grip:
     return Grip(r_m, mul(target.q, conj(port.q_port_from_body)))
 
 
-def misfit(ring: Ring, port: Port, target: Motion, tool: Grip, tool_mps: Vec3, hand_radps: Vec3) -> Misfit:
+def misfit(ring: Ring, port: Port, target: Motion, tool: Moving) -> Misfit:
     """How the jaw sits on the true ring."""
     place = true_port(port, target)
-    r_port_m = back(place.q, sub(tool.r_m, place.r_m))
+    r_m, q = tool.grip
+    r_port_m = back(place.q, sub(r_m, place.r_m))
     plate_rad = nearest_plate(r_port_m)
     wanted = grip_on(ring, plate_rad, place, 0.0)
-    x, _, z = back(wanted.q, sub(tool.r_m, wanted.r_m))
-    turn = rotation_vector(mul(conj(wanted.q), tool.q))
-    carried = add(target.v_mps, cross(target.w_radps, sub(tool.r_m, target.r_m)))
-    return Misfit(
-        abs(z), x, norm(turn), norm(sub(tool_mps, carried)), norm(sub(hand_radps, target.w_radps))
-    )
+    x, _, z = back(wanted.q, sub(r_m, wanted.r_m))
+    turn = rotation_vector(mul(conj(wanted.q), q))
+    carried = add(target.v_mps, cross(target.w_radps, sub(r_m, target.r_m)))
+    speed_mps, rate_radps = norm(sub(tool.v_mps, carried)), norm(sub(tool.w_radps, target.w_radps))
+    return Misfit(abs(z), x, norm(turn), speed_mps, rate_radps)

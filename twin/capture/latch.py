@@ -30,7 +30,10 @@ def obstacle(limits: LatchSettings, felt: Felt, fit: Misfit, finger_mps: float, 
     `left_m` is the travel the fingers still have before their end stop.
     """
     checks = (
-        (min(felt.load_n) > limits.finger_load_n, f"finger loads {felt.load_n[0]:.1f} and {felt.load_n[1]:.1f} N"),
+        (
+            min(felt.load_n) > limits.finger_load_n,
+            f"finger loads {felt.load_n[0]:.1f} and {felt.load_n[1]:.1f} N",
+        ),
         (left_m > limits.end_stop_m, f"fingers at their end stop, {1e3 * left_m:.1f} mm left"),
         (felt.gap_m <= limits.gap_m, f"gap {1e3 * felt.gap_m:.1f} mm"),
         (abs(finger_mps) < limits.finger_speed_mps, f"fingers move at {1e3 * finger_mps:.1f} mm/s"),

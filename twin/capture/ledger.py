@@ -66,7 +66,9 @@ class Ledger:
         )
         return scale(1.0 / self._mass_kg, moment)
 
-    def book(self, scene: Scene, on_bus: tuple[Outside, ...], on_target: tuple[Outside, ...], dt_s: float) -> None:
+    def book(
+        self, scene: Scene, on_bus: tuple[Outside, ...], on_target: tuple[Outside, ...], dt_s: float
+    ) -> None:
         """Enter what acts from outside over the tick that starts at `scene`."""
         centre_m = self.centre(scene)
         for motion, acts in ((scene.bus, on_bus), (scene.target, on_target)):

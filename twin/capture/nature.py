@@ -101,5 +101,3 @@ def _tuple3(v: np.ndarray) -> Vec3:
 def _tuple4(v: np.ndarray) -> Quaternion:
     w, x, y, z = v.tolist()
     return (w, x, y, z)
-
-

@@ -48,7 +48,7 @@ class ArmSettings(_Settings, frozen=True, kw_only=True):
     """
 
     mount_body_m: Vec3
-    tool_m: Vec3
+    tool_m: _Positive
     joints: Annotated[tuple[ArmJoint, ...], Meta(min_length=7, max_length=7)]
     rate_radps: _Positive = 0.35
     pose_gain_per_s: _Positive = 1.5

@@ -3,13 +3,23 @@
 from typing import NamedTuple
 
 from twin.capture.arm import Kinematics, Pose
-from twin.capture.bodies import FINGERS, HAND, Part, Servicer, arm_parts, inertia_about, servicer_body, target_body
+from twin.capture.bodies import (
+    FINGERS,
+    HAND,
+    Part,
+    Servicer,
+    arm_parts,
+    inertia_about,
+    servicer_body,
+    target_body,
+)
 from twin.capture.engine import Engine, JointMotion, Motion
 from twin.capture.interface import HandOver, WindowSettings
+from twin.capture.jaw import Grip, Moving
 from twin.capture.nature import Orbit
-from twin.capture.turning import Matrix3, rotate
+from twin.capture.turning import Matrix3, mul, rotate
 from twin.contracts.fields import Vec3
-from twin.guidance.vectors import ZERO, add, scale, sub
+from twin.guidance.vectors import ZERO, add, cross, scale, sub
 
 GRIPPER = (HAND, *FINGERS)
 
@@ -90,6 +100,15 @@ class World:
         """Where the arm is, in body axes."""
         return self.chain.pose(scene.angles_rad)
 
+    def tool(self, scene: Scene, pose: Pose) -> Moving:
+        """The tool as encoders and the bus's motion give it."""
+        bus = scene.bus
+        arm_m = rotate(bus.q, sub(pose.r_tool_m, self.split.r_bus_body_m))
+        v_mps, w_radps = self.chain.tool_motion(pose, scene.rates_radps)
+        carried = add(bus.v_mps, cross(bus.w_radps, arm_m))
+        grip = Grip(add(bus.r_m, arm_m), mul(bus.q, pose.q_tool))
+        return Moving(grip, add(carried, rotate(bus.q, v_mps)), add(bus.w_radps, rotate(bus.q, w_radps)))
+
     def _centre(self, bus: Motion, links: tuple[Motion, ...]) -> tuple[Vec3, Vec3]:
         x = y = z = u = v = w = 0.0
         for mass, (r, _, s, _) in zip(self._masses, (bus, *links), strict=True):
@@ -104,9 +123,4 @@ class World:
         r_m, v_mps, q = orbit.from_eci(handover.t_ns, given.kinematic)
         w_radps = rotate(q, given.w_body_radps)
         arm_m = rotate(q, self.split.r_bus_body_m)
-        x, y, z = w_radps
-        a, b, c = arm_m
-        swept = (y * c - z * b, z * a - x * c, x * b - y * a)
-        return Motion(add(r_m, arm_m), q, add(v_mps, swept), w_radps)
-
-
+        return Motion(add(r_m, arm_m), q, add(v_mps, cross(w_radps, arm_m)), w_radps)
