@@ -145,7 +145,7 @@ class Computer:
             firing, torques = self._stack_control.steer(known, pointing, row.period_s)
             return _Action(firing.on_s, torques)
         self._carried, steered = self._steering.steer(
-            self._carried, known, demand.acceleration_ric_mps2, pointing, row.period_s
+            self._carried, known, demand.acceleration_ric_mps2, pointing, row
         )
         self._impulse = steered.impulse
         self._delta_v_mps += steered.delta_v_mps

@@ -44,6 +44,7 @@ class Control(_Settings, frozen=True, kw_only=True):
     slew_deg_per_s: Positive = 0.6
     maximum_acceleration_mps2: Positive = 0.04
     unload_above: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.7
+    arm_bandwidth_radps: Positive = 0.4
     stack_bandwidth_radps: Positive = 0.05
     stack_moment_nm: Positive = 12.0
 

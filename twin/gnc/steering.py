@@ -18,6 +18,7 @@ from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
 from twin.gnc.settings import Control
 from twin.guidance import vectors as vec
+from twin.guidance.phases import Phase
 from twin.guidance.ric import from_ric
 from twin.vehicle.settings import Vehicle
 
@@ -57,9 +58,10 @@ class Steering:
         self._pulse_sigma = hypot(propulsion.sigma_thrust, radians(propulsion.sigma_direction_deg))
 
     def steer(
-        self, carried: Carried, known: Knowledge, acceleration_ric: Vec3, pointing: Pointing, period_s: float
+        self, carried: Carried, known: Knowledge, acceleration_ric: Vec3, pointing: Pointing, row: Phase
     ) -> tuple[Carried, Steered]:
         """For the period that begins `compute_delay_s` after the reading."""
+        period_s = row.period_s
         acceleration = vec.limited(acceleration_ric, self._settings.maximum_acceleration_mps2)
         wanted_ns = vec.along(
             carried.owed_eci_ns, known.mass_kg * period_s, from_ric(known.axes, acceleration)
@@ -67,12 +69,15 @@ class Steering:
         turned = vec.scale(self._delay_s, known.own.w_body_radps)
         q_eci_from_body = mul(known.own.q_eci_from_body, from_rotation_vector(turned))
         unloading = self._unloads(carried, known)
+        torque = self._torque(known, pointing, row)
         moment = self._unloading_moment(known) if unloading else vec.ZERO
+        if row.turn == "both":
+            moment = vec.add(moment, self._beyond_wheels(torque, period_s))
         firing = self._fire(vec3(rotate(conj(q_eci_from_body), wanted_ns)), moment, period_s)
         given_ns = vec3(rotate(q_eci_from_body, firing.impulse_body_ns))
         # More than a couple of least impulses is not a remainder but a demand out of reach: forgotten.
         owed = vec.limited(vec.sub(wanted_ns, given_ns), 2.0 * self._allocator.quantum_ns)
-        torques = self._turn(known, pointing, firing, period_s)
+        torques = self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
         # In the fast loops of the capture a command takes effect at the next reading, not before it.
         late = self._is_late(period_s)
         after_s = 2.0 * period_s if late else period_s
@@ -94,11 +99,13 @@ class Steering:
         longest_s = period_s if self._is_late(period_s) else period_s - self._delay_s
         return self._allocator.fire(impulse_body_ns, moment_body_nms, longest_s)
 
-    def _turn(self, known: Knowledge, pointing: Pointing, firing: Firing, period_s: float) -> Four:
-        """Wheel torques for the pointing, and against the moment the valves are known to give."""
-        w = known.own.w_body_radps
+    def _torque(self, known: Knowledge, pointing: Pointing, row: Phase) -> Vec3:
+        """Torque on the body for the pointing."""
+        w, settings = known.own.w_body_radps, self._settings
         ahead = vec.along(pointing.missing_rad, self._delay_s, vec.sub(pointing.rate_radps, w))
-        loop = (self._settings.attitude_bandwidth_radps, self._settings.attitude_damping, period_s)
+        fast = row.turn == "both"
+        bandwidth = settings.arm_bandwidth_radps if fast else settings.attitude_bandwidth_radps
+        loop = (bandwidth, settings.attitude_damping, row.period_s)
         acceleration = wanted_acceleration(
             Pointing(ahead, pointing.rate_radps),
             w,
@@ -107,8 +114,13 @@ class Steering:
             radians(self._settings.slew_deg_per_s),
         )
         momentum = self._wheels.momentum_body(known.wheel_momentum_nms)
-        torque = self._wheels.torque_for(acceleration, w, momentum)
-        return self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
+        return self._wheels.torque_for(acceleration, w, momentum)
+
+    def _beyond_wheels(self, torque_body_nm: Vec3, period_s: float) -> Vec3:
+        """The moment impulse that the wheels cannot give; nothing where it is less than a valve's least."""
+        missing = vec.sub(torque_body_nm, self._wheels.torque_of(self._wheels.command(torque_body_nm)))
+        moment = vec.scale(period_s, missing)
+        return moment if vec.norm(moment) > self._allocator.quantum_ns else vec.ZERO
 
     def _unloads(self, carried: Carried, known: Knowledge) -> bool:
         start = self._settings.unload_above

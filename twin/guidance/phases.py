@@ -35,7 +35,8 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `point`: attitude reference: `target` (boresight to the target's centre of mass) or `port` (boresight
     against the capture axis, rolling with the target); `rate`: turn with `ric`, whatever the attitude; `ric`: keep the
     attitude against `ric` that it has when the phase begins; `free`: nothing. `zone`: what the safety monitor enforces:
-    `outside` the keep-out sphere, or inside the `corridor` cone; `free` for retreat and drift.
+    `outside` the keep-out sphere, or inside the `corridor` cone; `free` for retreat and drift. `turn`: what turns the body: the wheels, or thrusters too
+    where they do not suffice, with the bandwidth for working with the arm.
     """
 
     name: Name
@@ -44,6 +45,7 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     parameters: dict[Name, Any] = {}
     point: Literal["target", "port", "rate", "ric", "free"] = "target"
     zone: Literal["outside", "corridor", "free"] = "outside"
+    turn: Literal["wheels", "both"] = "wheels"
     on: dict[Cue, Name] = {}
     timeout_s: NonNegative | None = None
     terminal: bool = False
