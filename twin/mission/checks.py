@@ -103,7 +103,7 @@ def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
             _check_named(following, names, "phase", at(where, f"on.{cue}"))
         _demand(
             phase.period_s >= guidance.compute_delay_s,
-            f"period_s must not be below compute_delay_s ({guidance.compute_delay_s:g} s)",
+            f"period_s must be at or above compute_delay_s ({guidance.compute_delay_s:g} s)",
             where,
         )
         if laws is not None:
