@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _KINDS: dict[str, CaptureKind] = {kind: kind for kind in get_args(CaptureKind)}
 _UNFELT = ("latch_closed", "latch_opened")
 _SETTLED_NS = 5_000_000_000
-_QUIET_RADPS = 1e-6
+_QUIET_RADPS = 5e-5
 _PATIENCE_NS = 60_000_000_000
 """A latched pair is handed on as one body when the brakes have faded in and the bus no longer moves against it;
 a pair that never comes to rest is handed on after the longer time, the ledger says with what step."""
