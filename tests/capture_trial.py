@@ -12,8 +12,8 @@ from math import radians
 
 import numpy as np
 from msgspec.structs import replace
-from tests.capture_samples import handover, settings
 
+from tests.capture_samples import handover, settings
 from twin.capture.engine import Engine
 from twin.capture.interface import (
     SOUND,
@@ -53,7 +53,7 @@ class Trial:
     limit_s: float = 150.0
     after_latch_s: float = 4.0
     faults: ArmFaults = SOUND
-    settings: WindowSettings = field(default_factory=settings)
+    settings: WindowSettings = field(default_factory=lambda: moving(settings(), 0.02))
     handover: HandOver | None = None
     drift_mps: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
@@ -92,7 +92,9 @@ def fly(trial: Trial, engine: Callable[[ContactSettings], Engine] = bullet) -> F
         window.close()
 
 
-def replayed(trial: Trial, inputs: tuple[Advance, ...], engine: Callable[[ContactSettings], Engine]) -> Flown:
+def replayed(
+    trial: Trial, inputs: tuple[Advance, ...], engine: Callable[[ContactSettings], Engine] = bullet
+) -> Flown:
     """The same inputs again, open loop, in another engine or at another step."""
     window = Window.open(trial.settings, start_of(trial), engine)
     try:
@@ -193,9 +195,10 @@ def base_control(sample: Sample, trial: Trial) -> Pulse:
 def line(label: str, flown: Flown) -> str:
     """One trial, printed."""
     outcome = "latched" if flown.latched else f"refused: {flown.refusal or 'out of time'}"
+    books = "hold" if flown.books.holds else str(flown.books.broken)
     return (
         f"{label:28} first {flown.first_s:6.2f} s, latch {flown.latch_s:6.2f} s, peak {flown.peak_n:6.1f} N, "
-        f"impulse {flown.impulse_ns:5.2f} N s, books {'hold' if flown.books.holds else flown.books.broken}, {outcome}"
+        f"impulse {flown.impulse_ns:5.2f} N s, books {books}, {outcome}"
     )
 
 
@@ -212,16 +215,24 @@ def spun(seed: int, size_deg: float) -> tuple[float, float, float]:
     return (x, y, z)
 
 
+def quick(**contact: float) -> WindowSettings:
+    """An arm that moves as fast as in contact-recipes.md, section 4, and goes in at 5 cm/s."""
+    return moving(settings(**contact), 0.05)
+
+
+def moving(base: WindowSettings, insertion_mps: float) -> WindowSettings:
+    """The same with this speed of insertion."""
+    arm = replace(base.arm.arm, insertion_mps=insertion_mps, rate_radps=0.35)
+    return replace(base, arm=replace(base.arm, arm=arm))
+
+
 def nominal(seed: int) -> Trial:
     """Lateral error 0, 3 or 5 cm and 1, 2 or 5 cm/s by turns, 0.5 deg/s about a random axis."""
-    base = settings()
-    speed = (0.01, 0.02, 0.05)[seed % 3]
-    arm = replace(base.arm, arm=replace(base.arm.arm, insertion_mps=speed))
     return Trial(
         seed=seed,
         rate_deg=spun(seed, 0.5),
         error_port_m=lateral(seed, (0.0, 0.03, 0.05)[(seed // 3) % 3]),
-        settings=replace(base, arm=arm),
+        settings=moving(settings(), (0.01, 0.02, 0.05)[seed % 3]),
     )
 
 
@@ -233,6 +244,7 @@ def main(count: int) -> None:
         latched += flown.latched
         print(line(f"seed {seed}", flown), flush=True)
     print(f"{latched} of {count} latched")
+
 
 if __name__ == "__main__":
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 36)

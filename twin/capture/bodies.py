@@ -88,7 +88,7 @@ def servicer_body(arm: Arm, chain: Kinematics, whole: BodyAtHandOver) -> Service
     r_bus_m = scale(-1.0 / rest_kg, moment)
     inertia = np.array(whole.inertia_body_kgm2) - np.array(inertia_about(parts, ZERO))
     inertia -= np.array(inertia_about((Part(rest_kg, r_bus_m, IDENTITY, ZERO),), ZERO))
-    bus_kgm2, q_principal = principal(tuple(tuple(row) for row in inertia.tolist()))
+    bus_kgm2, q_principal = principal(rows_of(inertia))
     shapes = (Shape("box", arm.bus_half_m, scale(-1.0, r_bus_m)),)
     links = _links(arm, r_bus_m)
     body = Body("servicer", rest_kg, bus_kgm2, shapes, friction=0.4, links=links, q_principal=q_principal)
@@ -141,6 +141,12 @@ def principal(inertia_kgm2: Matrix3) -> tuple[Vec3, Quaternion]:
         raise UsageError(f"principal moments {a:.1f}, {b:.1f}, {c:.1f} kg m2 are not those of a body")
     w, x, y, z = from_matrix(vectors).tolist()
     return (a, b, c), (w, x, y, z)
+
+
+def rows_of(matrix: np.ndarray) -> Matrix3:
+    """A matrix (3, 3) as tuples."""
+    (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()
+    return ((a, b, c), (d, e, f), (g, h, i))
 
 
 def _nearest_order(sizes: np.ndarray) -> list[int]:

@@ -60,7 +60,8 @@ class Bullet:
         number = self._build(body)
         self._link_count[number] = len(body.links)
         self._reference[number] = conj(body.q_principal)
-        self._settle(number, BASE, body.mass_kg, body.inertia_kgm2, body.friction, body.restitution)
+        self._settle(number, BASE, body.mass_kg, body.inertia_kgm2)
+        self._surface(number, BASE, body.friction, body.restitution)
         if body.soft:
             self._change(
                 number,
@@ -69,7 +70,8 @@ class Bullet:
                 contactDamping=self._solver.damping_nspm,
             )
         for k, link in enumerate(body.links):
-            self._settle(number, k, link.mass_kg, link.inertia_kgm2, link.friction, body.restitution)
+            self._settle(number, k, link.mass_kg, link.inertia_kgm2)
+            self._surface(number, k, link.friction, body.restitution)
             self._change(number, k, jointLowerLimit=link.lower, jointUpperLimit=link.upper)
         self._weigh(number, body)
         # The order matters: a pose reset sets the velocity to zero.
@@ -172,23 +174,25 @@ class Bullet:
             numSubSteps=substeps if substeps > 1 else 0,
             numSolverIterations=self._solver.iterations,
             deterministicOverlappingPairs=1,
+            # By default the solver stops early at 1e-7: brakes then creep at 1e-4 rad/s for minutes.
+            solverResidualThreshold=0.0,
             physicsClientId=self._client,
         )
         self._substeps = substeps
 
-    def _settle(
-        self, body: int, link: int, mass_kg: float, inertia_kgm2: Vec3, friction: float, restitution: float
-    ) -> None:
-        """Mass and inertia; surface; and everything that damps or sleeps switched off.
+    def _settle(self, body: int, link: int, mass_kg: float, inertia_kgm2: Vec3) -> None:
+        """Mass and inertia, and everything that damps or sleeps switched off.
 
         In separate calls: given all at once for a link, Bullet writes the link's mass into the base too.
         """
         damping = self._solver.damping
         self._change(body, link, mass=mass_kg, localInertiaDiagonal=inertia_kgm2)
         self._change(body, link, linearDamping=damping, angularDamping=damping, jointDamping=0.0)
+        self._change(body, link, activationState=p.ACTIVATION_STATE_DISABLE_SLEEPING)
+
+    def _surface(self, body: int, link: int, friction: float, restitution: float) -> None:
         self._change(body, link, lateralFriction=friction)
         self._change(body, link, restitution=restitution)
-        self._change(body, link, activationState=p.ACTIVATION_STATE_DISABLE_SLEEPING)
         if self._solver.elastic:
             self._change(body, link, contactProcessingThreshold=0.0)
 

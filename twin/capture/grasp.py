@@ -24,6 +24,7 @@ _ARRIVED_RAD = 0.02
 _FACING_RAD = 0.05
 _INSERTED_M = 0.01
 _BACKED_M = 0.05
+_OPEN_M = 0.002
 _BACKING_MPS = 0.05
 _HOLD_GAIN_PER_S = 1.0
 _OPENING_PER_S = 5.0
@@ -71,7 +72,7 @@ class Grasp:
         self._held_s = self._alone_s = self._jammed_s = 0.0
         self._waiting = False
         self._stalled = ""
-        self._last = Drive(_NO_RATES, _NO_RATES)
+        self._wanted_radps: Angles = _NO_RATES
         self._events: list[Event] = []
 
     def step(self, sensed: Sensed, demand: ArmDemand, faults: ArmFaults) -> tuple[Drive, list[Event]]:
@@ -91,8 +92,8 @@ class Grasp:
         if not held and self._done(sensed, ring):
             self._move(Cue.DONE)
         rates = _NO_RATES if held else self._rates(sensed, ring)
-        self._last = self._broken(self._driven(rates, scene), faults)
-        return self._last, self._events
+        self._wanted_radps = rates
+        return self._broken(self._driven(rates, scene), faults), self._events
 
     def _ready(self, wish: Cue) -> Cue | None:
         """Going in waits for the stand-off; every other wish is taken at once."""
@@ -134,7 +135,7 @@ class Grasp:
         if self.stage in NEAR and felt.force_n > limits.force_n:
             self._say("force_exceeded", f"{felt.force_n:.0f} N")
             return f"contact force {felt.force_n:.0f} N, limit {limits.force_n:.0f} N"
-        self._alone_s = self._alone_s + self._period_s if one_sided(limits, felt) else 0.0
+        self._count_one_sided(felt)
         allowed_s = limits.one_sided_closing_s if self.stage is Stage.CLOSING else limits.one_sided_s
         if self.stage in _GOING_IN and self._alone_s > allowed_s:
             self._say("one_sided", f"{self._alone_s:.1f} s")
@@ -149,11 +150,20 @@ class Grasp:
             return f"{self.stage} took longer than {longest_s:.0f} s"
         return ""
 
+    def _count_one_sided(self, felt: Felt) -> None:
+        """A hand that bounces on the ring counts too: the time runs back while nothing touches."""
+        if one_sided(self._arm.latch, felt):
+            self._alone_s += self._period_s
+        elif min(felt.load_n) > 0.0:
+            self._alone_s = 0.0
+        else:
+            self._alone_s = max(0.0, self._alone_s - self._period_s)
+
     def _jam(self, scene: Scene) -> str:
         """A joint that does not follow its motor while nothing touches."""
         if self.stage not in _MOVING:
             return ""
-        lags = [abs(a - b) for a, b in zip(self._last.rates[:7], scene.rates_radps, strict=True)]
+        lags = [abs(a - b) for a, b in zip(self._wanted_radps, scene.rates_radps, strict=True)]
         worst = max(lags)
         self._jammed_s = self._jammed_s + self._period_s if worst > _JAMMED_RADPS else 0.0
         if self._jammed_s <= _JAMMED_S:
@@ -162,25 +172,25 @@ class Grasp:
 
     def _done(self, sensed: Sensed, ring: Moving | None) -> bool:
         """Whether the present stage has reached its end."""
-        scene = sensed.scene
+        scene, arm = sensed.scene, self._arm.arm
+        done = False
         match self.stage:
             case Stage.UNFOLDING:
-                return _furthest(scene.angles_rad, self._chain.unfolded_rad) < _ARRIVED_RAD
+                done = _furthest(scene.angles_rad, self._chain.unfolded_rad) < _ARRIVED_RAD
             case Stage.FOLDING:
-                return _furthest(scene.angles_rad, self._chain.stowed_rad) < _ARRIVED_RAD
+                done = _furthest(scene.angles_rad, self._chain.stowed_rad) < _ARRIVED_RAD
             case Stage.APPROACHING:
                 self._wait(sensed, ring)
-                return False
             case Stage.INSERTING:
-                return self._out_m <= 0.0 and self._away(sensed, ring)[0] < _INSERTED_M
+                done = self._out_m <= 0.0 and self._away(sensed, ring)[0] < _INSERTED_M
             case Stage.CLOSING:
-                return self._secure(sensed)
+                done = self._secure(sensed)
             case Stage.OPENING:
                 open_m = max(scene.joints[7].position, scene.joints[8].position)
-                return open_m < 0.002 or self._elapsed_s > LONGEST_S[Stage.OPENING]
+                done = open_m < _OPEN_M or self._elapsed_s > LONGEST_S[Stage.OPENING]
             case Stage.BACKING:
-                return self._out_m >= self._arm.arm.standoff_m and self._away(sensed, ring)[0] < _BACKED_M
-        return False
+                done = self._out_m >= arm.standoff_m and self._away(sensed, ring)[0] < _BACKED_M
+        return done
 
     def _wait(self, sensed: Sensed, ring: Moving | None) -> None:
         """At the stand-off: near enough, slow enough and facing the ring."""
@@ -223,7 +233,7 @@ class Grasp:
         return self._steered(sensed, ring)
 
     def _steered(self, sensed: Sensed, ring: Moving) -> Angles:
-        """Resolved rate against the floating bus: what the ring and the pose error ask, less what the bus gives."""
+        """Resolved rate: what the ring and the pose error ask of the tool, less what the bus gives it."""
         arm, scene, pose = self._arm.arm, sensed.scene, sensed.pose
         wanted, tool = self._wanted(scene, ring), sensed.tool.grip
         gain = 0.0 if self.stage in _YIELDING else arm.pose_gain_per_s
@@ -258,8 +268,8 @@ class Grasp:
         gripper = self._arm.gripper
         opening_mps = -min(gripper.closing_mps, _OPENING_PER_S * max(0.0, scene.joints[7].position))
         finger_mps = {Stage.CLOSING: gripper.closing_mps, Stage.LATCHED: 0.0}.get(self.stage, opening_mps)
-        half_n = 0.5 * gripper.force_n
-        return Drive((*rates, finger_mps, finger_mps), (*self._torques(), half_n, half_n))
+        # One motor closes both fingers through their coupling: two would work against it and creep.
+        return Drive((*rates, finger_mps, 0.0), (*self._torques(), gripper.force_n, 0.0))
 
     def _torques(self) -> Angles:
         """Full, back-drivable while closing, and fading in as brakes after the latch."""

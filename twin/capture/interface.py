@@ -132,7 +132,7 @@ class Advance(_Value, frozen=True, kw_only=True):
 
 
 class Sample(Struct, frozen=True, kw_only=True):
-    """Both bodies at an instant: the servicer's centre of mass with its arm where it is, the bus's attitude."""
+    """Both bodies: the servicer's centre of mass with its arm where it is, and the bus's attitude."""
 
     t_ns: int
     servicer: KinematicState

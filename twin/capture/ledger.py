@@ -46,8 +46,7 @@ class Ledger:
     def __init__(self, world: World, scene: Scene, wheel_nms: Vec3, step_s: float) -> None:
         self._world = world
         self._scale = max(1.0, step_s / _STEP_S)
-        masses = (world.split.body, *world.split.body.links)
-        self._masses = (*(part.mass_kg for part in masses), world.target_kg)
+        self._masses = (*world.masses_kg, world.target_kg)
         self._mass_kg = sum(self._masses)
         self._start = self._totals(scene, wheel_nms)
         self._p_ns, self._h_nms = ZERO, ZERO

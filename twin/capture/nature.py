@@ -8,7 +8,7 @@ mass; its J2 part (6e-8 m/s2 at 10 m) and differential drag (3e-8 m/s2) are left
 import numpy as np
 
 from twin.capture.interface import HandOver
-from twin.capture.turning import Matrix3, back, canonical, mul, product, rotate
+from twin.capture.turning import Matrix3, back, canonical, conj, mul, product, rotate
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.constants import MU_M3PS2
 from twin.dynamics.frames import ric_from_eci
@@ -37,7 +37,7 @@ class Orbit:
         )
         axes = ric_from_eci(start.r_eci_m, start.v_eci_mps)
         self._q_window_from_eci = _tuple4(from_matrix(axes))
-        self._q_eci_from_window = (self._q_window_from_eci[0], *(-x for x in self._q_window_from_eci[1:]))
+        self._q_eci_from_window = conj(self._q_window_from_eci)
         self._origin = (start.r_eci_m, start.v_eci_mps)
 
     def origin_eci(self, t_ns: int) -> tuple[np.ndarray, np.ndarray]:

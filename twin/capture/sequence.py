@@ -1,4 +1,4 @@
-"""The stages of taking hold, as a table: the arm moves on when it may (the mode) and when it can (the cue)."""
+"""The stages of taking hold, as a table: the arm moves on when it may (mode) and when it can (cue)."""
 
 from enum import StrEnum
 

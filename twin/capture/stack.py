@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from twin.capture.bodies import Part, inertia_about
+from twin.capture.bodies import Part, inertia_about, rows_of
 from twin.capture.interface import BodyAtHandOver, HandOver, Sample, StackState, TwoBodies
 from twin.capture.ledger import Totals
 from twin.capture.nature import Orbit
@@ -14,9 +14,7 @@ from twin.dynamics.state import KinematicState
 from twin.guidance.vectors import add, norm, scale, sub
 
 
-def stacked(
-    world: World, orbit: Orbit, scene: Scene, totals: Totals, handover: HandOver, wheel_nms: Vec3
-) -> StackState:
+def stacked(world: World, orbit: Orbit, scene: Scene, totals: Totals, wheel_nms: Vec3) -> StackState:
     """Mass, centre and inertia of both in the servicer's axes; the motion keeps both momenta."""
     bus, target = scene.bus, scene.target
     origin_m = world.origin_m(bus)
@@ -31,7 +29,7 @@ def stacked(
         1.0 / mass_kg, add(scale(world.servicer_kg, servicer_m), scale(world.target_kg, target_m))
     )
     inertia = inertia_about((*world.parts(scene), debris), centre_m)
-    inverse = _rows(inverse_of_symmetric(np.array(inertia)))
+    inverse = rows_of(inverse_of_symmetric(np.array(inertia)))
     w_radps = product(inverse, sub(back(bus.q, totals.h_nms), wheel_nms))
     r_m = add(origin_m, rotate(bus.q, centre_m))
     v_mps = scale(1.0 / mass_kg, totals.p_ns)
@@ -72,8 +70,3 @@ def handed_over(state: KinematicState, mass_kg: float, inertia: Matrix3) -> Body
         mass_kg=mass_kg,
         inertia_body_kgm2=inertia,
     )
-
-
-def _rows(matrix: np.ndarray) -> Matrix3:
-    a, b, c = matrix.tolist()
-    return (tuple(a), tuple(b), tuple(c))

@@ -1,4 +1,4 @@
-"""What the bodies do to each other: contact as felt over one period of the arm's loop, and over the window."""
+"""What the bodies do to each other: contact felt over one period of the arm's loop, and in all."""
 
 from twin.capture.bodies import FINGERS
 from twin.capture.engine import Touch

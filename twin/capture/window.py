@@ -25,6 +25,7 @@ from twin.capture.interface import (
     LedgerSummary,
     Pulse,
     Sample,
+    Seven,
     StackState,
     TwoBodies,
     WindowSettings,
@@ -178,7 +179,8 @@ class Window:
         ticks, rest = divmod(given.duration_ns, self._tick_ns)
         if rest or ticks <= 0:
             raise UsageError(
-                f"a window advances by whole periods of the arm's loop, {self._tick_ns} ns; not {given.duration_ns} ns"
+                f"a window advances by whole periods of the arm, {self._tick_ns} ns; "
+                f"not {given.duration_ns} ns"
             )
         self._inputs.append(given)
         self._faults = given.faults
@@ -230,9 +232,9 @@ class Window:
         return ArmState(
             t_ns=scene.t_ns,
             phase=self._grasp.stage.value,
-            joint_rad=tuple(joint.position for joint in seven),
-            joint_radps=tuple(joint.rate for joint in seven),
-            joint_nm=tuple(joint.effort for joint in seven),
+            joint_rad=_seven([joint.position for joint in seven]),
+            joint_radps=_seven([joint.rate for joint in seven]),
+            joint_nm=_seven([joint.effort for joint in seven]),
             tool_body_m=pose.r_tool_m,
             q_body_from_tool=pose.q_tool,
             finger_gap_m=2.0 * self._settings.arm.gripper.half_opening_m
@@ -253,7 +255,7 @@ class Window:
         if not self._welded:
             raise UsageError("the two bodies are not latched: release them instead")
         totals = self._ledger.totals(self._scene, self._wheel_nms)
-        return stacked(self._world, self._orbit, self._scene, totals, self._handover, self._wheel_nms)
+        return stacked(self._world, self._orbit, self._scene, totals, self._wheel_nms)
 
     def release(self) -> TwoBodies:
         """Both bodies as they are, each rigid. UsageError while they are latched."""
@@ -384,6 +386,11 @@ class _Nature(NamedTuple):
     n2: float
     on_servicer_nm: Vec3
     on_target_nm: Vec3
+
+
+def _seven(values: list[float]) -> Seven:
+    a, b, c, d, e, f, g = values
+    return (a, b, c, d, e, f, g)
 
 
 def _mean(pulses: tuple[Pulse, ...], start_ns: int, length_ns: int) -> tuple[Vec3, Vec3]:

@@ -57,7 +57,7 @@ class World:
         self.target_kg = handover.target.mass_kg
         self.servicer_kg = handover.servicer.mass_kg
         body = self.split.body
-        self._masses = (body.mass_kg, *(link.mass_kg for link in body.links))
+        self.masses_kg = (body.mass_kg, *(link.mass_kg for link in body.links))
         debris = target_body(settings, handover.target)
         self.inertias = (body.inertia_kgm2, *(link.inertia_kgm2 for link in body.links), debris.inertia_kgm2)
         self.q_bus_principal, self.q_target_principal = body.q_principal, debris.q_principal
@@ -111,7 +111,7 @@ class World:
 
     def _centre(self, bus: Motion, links: tuple[Motion, ...]) -> tuple[Vec3, Vec3]:
         x = y = z = u = v = w = 0.0
-        for mass, (r, _, s, _) in zip(self._masses, (bus, *links), strict=True):
+        for mass, (r, _, s, _) in zip(self.masses_kg, (bus, *links), strict=True):
             x, y, z = x + mass * r[0], y + mass * r[1], z + mass * r[2]
             u, v, w = u + mass * s[0], v + mass * s[1], w + mass * s[2]
         total = self.servicer_kg
