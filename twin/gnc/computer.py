@@ -125,9 +125,10 @@ class Computer:
         says = [*self._obey(known.t_ns), *self._feel(known), *self._guard(known)]
         demand, more = self._decide(known)
         says += more
+        stowed = "stowed" in self._felt.events
         self._felt = Felt(latched=self._felt.latched)
         action = self._act(known, demand)
-        self._arm = demand.arm or self._arm
+        self._arm = None if stowed else demand.arm or (self._arm and "hold")
         if self._arm is not None:
             delay_s = self._settings.compute_delay_s
             says.append(arm_command(known, self._target.port, self._arm, delay_s))

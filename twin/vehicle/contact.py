@@ -51,9 +51,10 @@ if TYPE_CHECKING:
 
 _KINDS: dict[str, CaptureKind] = {kind: kind for kind in get_args(CaptureKind)}
 _UNFELT = ("latch_closed", "latch_opened")
+_MARGIN_M = 1.0
 _SETTLED_NS = 5_000_000_000
 _QUIET_RADPS = 5e-5
-_PATIENCE_NS = 60_000_000_000
+_PATIENCE_NS = 9_000_000_000
 """A latched pair is handed on as one body when the brakes have faded in and the bus no longer moves against it;
 a pair that never comes to rest is handed on after the longer time, the ledger says with what step."""
 
@@ -92,6 +93,9 @@ class InWindow:
         self.faults: ArmFaults = SOUND
         self._window: Window = Window.open(settings, record.hand_over)
         opened = record.hand_over
+        reach_m = sum(vec.norm(joint.offset_m) for joint in settings.arm.arm.joints) + settings.arm.arm.tool_m
+        hull_m = 0.5 * settings.hull_m[0] + settings.ring.height_m
+        self._clear_m = hull_m + vec.norm(settings.arm.arm.mount_body_m) + reach_m + _MARGIN_M
         self._last = Sample(
             t_ns=opened.t_ns, servicer=opened.servicer.kinematic, target=opened.target.kinematic
         )
@@ -199,12 +203,13 @@ class InWindow:
         return stack if stack.rate_step_radps < _QUIET_RADPS or since_ns > _PATIENCE_NS else None
 
     def two_bodies(self) -> TwoBodies | None:
-        """Both bodies by themselves, once the arm is back; None before."""
+        """Both bodies by themselves, once the arm is back or out of reach; None before."""
         if self._step is None or self._step.arm.latched or self.command is None:
             return None
-        if self.command.mode not in ("stow", "retract") or self._step.arm.phase != "stowed":
-            return None
-        return self._window.release()
+        back = self.command.mode in ("stow", "retract") and self._step.arm.phase == "stowed"
+        away_m = self._last.servicer.r_eci_m - self._last.target.r_eci_m
+        far = float((away_m * away_m).sum()) > self._clear_m**2
+        return self._window.release() if back or far else None
 
     def closed(self, *, stack: bool) -> WindowClosed:
         """The books at the end; the contact world is given up with them."""

@@ -7,9 +7,10 @@ what was granted. It closes on one body when the latch holds and all is quiet, o
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from twin.capture.interface import SOUND, ArmFaults, HandOver, StackState, TwoBodies
-from twin.contracts.capture import ArmCommand, WindowOpened
+from twin.contracts.capture import ArmCommand, ArmState, CaptureEvent, WindowOpened
 from twin.contracts.custody import BodyState, CustodyGrant, CustodyRequest
 from twin.contracts.envelope import Outgoing
 from twin.contracts.fields import Vec3
@@ -24,7 +25,7 @@ from twin.vehicle.contact import InWindow, WindowRecord, at_hand_over, settings_
 from twin.vehicle.settings import Vehicle
 from twin.vehicle.stack import Stack
 
-_TAKING = ("standoff", "reach", "close", "hold")
+_TAKING = ("standoff", "reach", "close")
 """Modes of the arm that need the contact world."""
 FAULTS = ("arm.joint_jam", "arm.finger_stuck", "arm.latch_sensor_false")
 
@@ -39,6 +40,7 @@ class HoldingState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     grant: CustodyGrant | None
     asked: bool
     faults: ArmFaults
+    arm: ArmState | None = None
 
 
 class Held(NamedTuple):
@@ -61,6 +63,7 @@ class Holding:
         self._grant: CustodyGrant | None = None
         self._asked = False
         self._faults = SOUND
+        self._arm: ArmState | None = None
 
     def hear(self, body: ArmCommand | CustodyGrant | FaultRequest) -> None:
         """Take a command for the arm, a grant of custody, a fault that `is_ours`."""
@@ -75,7 +78,7 @@ class Holding:
     def before(self, carrier: Carrier, mass_kg: float, wheels_nms: Vec3) -> Held:
         """At a boundary: say how the period in the window ended, then open or close it."""
         if isinstance(carrier, InWindow):
-            said = _said(carrier)
+            said = self._said(carrier)
             if (stack := carrier.stack()) is not None:
                 return self._rigid(carrier, stack, said)
             if (two := carrier.two_bodies()) is not None:
@@ -84,7 +87,8 @@ class Holding:
             carrier.command, carrier.faults = self._command, self._faults
             return Held(None, said)
         if isinstance(carrier, Stacked) and self._command is not None and self._command.mode == "release":
-            return self._given_back(_parted(carrier, mass_kg, self._inertia, self._target, wheels_nms), ())
+            two = _parted(carrier, mass_kg, self._inertia, self._target, wheels_nms)
+            return self._given_back(two, self._let_go(carrier.t_ns))
         if self._grant is not None:
             return self._opened(carrier, self._grant, mass_kg, wheels_nms)
         return Held(None, ())
@@ -109,12 +113,14 @@ class Holding:
             grant=self._grant,
             asked=self._asked,
             faults=self._faults,
+            arm=self._arm,
         )
 
     def restore(self, saved: HoldingState, alone: Carrier) -> Carrier:
         """Become the holding that gave `saved`; gives a carrier of the sort it had, from `alone` on."""
         self._inertia, self._command = saved.inertia_body_kgm2, saved.command
         self._grant, self._asked, self._faults = saved.grant, saved.asked, saved.faults
+        self._arm = saved.arm
         if saved.window is not None:
             window = InWindow(settings_of(self._vehicle, self._target), saved.window)
             window.command, window.faults = saved.command, saved.faults
@@ -123,6 +129,22 @@ class Holding:
             return self._stacked(saved.stack, alone.state, (0.0, 0.0, 0.0), alone.t_ns)
         shape = saved.inertia_body_kgm2
         return Alone(self._vehicle, alone.state, self._surroundings, inertia_body_kgm2=shape)
+
+    def _said(self, window: InWindow) -> tuple[Outgoing, ...]:
+        """How the period ended: the truth for the record, the arm's own words for the on-board computer."""
+        truth = tuple(Outgoing(body=body) for body in window.truth())
+        self._arm = window.arm_state() or self._arm
+        if self._arm is None:
+            return truth
+        return (*truth, Outgoing(to=("guidance",), delivery="wait", body=self._arm))
+
+    def _let_go(self, t_ns: int) -> tuple[Outgoing, ...]:
+        """The stack's latch is open: the arm, its brakes on, says so from where it is."""
+        opened = Outgoing(body=CaptureEvent(t_ns=t_ns, event="latch_opened"))
+        if self._arm is None:
+            return (opened,)
+        self._arm = replace(self._arm, t_ns=t_ns, latched=False, events=())
+        return (opened, Outgoing(to=("guidance",), delivery="wait", body=self._arm))
 
     def _opened(self, carrier: Carrier, grant: CustodyGrant, mass_kg: float, wheels_nms: Vec3) -> Held:
         if grant.state.t_ns != carrier.t_ns:
@@ -206,17 +228,10 @@ class Holding:
         return Held(carrier, (*said, *says), parted=True)
 
 
-def _said(window: InWindow) -> tuple[Outgoing, ...]:
-    """How the period ended: the truth for the record, the arm's own words for the on-board computer."""
-    truth = tuple(Outgoing(body=body) for body in window.truth())
-    arm = window.arm_state()
-    return truth if arm is None else (*truth, Outgoing(to=("guidance",), delivery="wait", body=arm))
-
-
 def _parted(
     carrier: Stacked, mass_kg: float, inertia: Matrix3, target: TargetBody, wheels_nms: Vec3
 ) -> TwoBodies:
-    """The latch of the stack opens: both parts go on as they moved in it."""
+    """The latch of the stack opens: both parts go on as they moved in it, the servicer as rigid as it was before."""
     servicer = body_state(carrier.t_ns, "servicer", carrier.state, mass_kg, inertia)
     debris = body_state(
         carrier.t_ns, "target", carrier.target_state, target.mass_kg, target.inertia_body_kgm2
