@@ -290,7 +290,7 @@ class Grasp:
         if faults.jammed_joint is not None:
             rates[faults.jammed_joint], efforts[faults.jammed_joint] = 0.0, _BRAKE_NM
         if faults.finger_stuck:
-            rates[7:], efforts[7:] = (0.0, 0.0), (_BRAKE_NM, _BRAKE_NM)
+            rates[7], efforts[7] = 0.0, _BRAKE_NM
         return Drive(tuple(rates), tuple(efforts))
 
 
