@@ -203,7 +203,9 @@ class Servicer:
         return held
 
     def _targets_motion(self) -> list[Outgoing]:
-        """Where the target goes while the servicer has it, for the record and for the servicer's own sensors."""
+        """Where the target goes while the servicer has it, for the record and for the servicer's own
+        sensors.
+        """
         pieces = self._spacecraft.target_pieces
         if not pieces:
             return []

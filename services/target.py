@@ -1,7 +1,7 @@
 """The target: owns the debris until contact, says where it will be and when it is in shadow.
 
-Asked for custody, it gives the debris' state at the instant asked for and falls silent; given the debris back,
-it goes on from the state it is given.
+Asked for custody, it gives the debris' state at the instant asked for and falls silent; given the debris
+back, it goes on from the state it is given.
 """
 
 import msgspec
@@ -117,8 +117,8 @@ class Target:
         track = Track(self._pieces)
         if self._wake_ns is None or request.at_ns < now_ns or not track.covers(request.at_ns):
             raise ContractError(
-                f"no custody at {request.at_ns} ns for {request.to_owner}: ask the owner, between {now_ns} ns and "
-                f"the end of its promise, {track.end_ns} ns",
+                f"no custody at {request.at_ns} ns for {request.to_owner}: ask the owner, between {now_ns} ns "
+                f"and the end of its promise, {track.end_ns} ns",
                 place="custody_request.at_ns",
             )
         target = self._mission.target

@@ -49,7 +49,9 @@ def short(seed: int = 1, *, phases: dict[str, dict[str, Any]] | None = None, **f
     return msgspec.structs.replace(mission, start=start, guidance=guidance, **fields)
 
 
-def flown(mission: Mission, *observers: Callable[[Event], None], **options: Any) -> tuple[RunReport, list[Event]]:
+def flown(
+    mission: Mission, *observers: Callable[[Event], None], **options: Any
+) -> tuple[RunReport, list[Event]]:
     """The report and every event."""
     events: list[Event] = []
     report = fly(mission, Options(in_process=True, **options), (events.append, *observers))

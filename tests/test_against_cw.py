@@ -51,7 +51,9 @@ def test_a_radial_hop_of_100_m_takes_two_kicks_of_27_mm_per_s():
     assert half[:2] == pytest.approx((0.0, -100.0), abs=1e-9)
 
 
-@pytest.mark.parametrize("r_ric_m", [(-15.0, 0.0, 0.0), (0.0, -300.0, 0.0), (0.0, 0.0, 50.0), (10.0, 40.0, -20.0)])
+@pytest.mark.parametrize(
+    "r_ric_m", [(-15.0, 0.0, 0.0), (0.0, -300.0, 0.0), (0.0, 0.0, 50.0), (10.0, 40.0, -20.0)]
+)
 def test_two_integrated_orbits_separate_as_the_linear_theory_says(r_ric_m):
     target = circular(7.0e6, 1.71)
     at_rest = RelativeState(np.array(r_ric_m), np.zeros(3))

@@ -57,7 +57,9 @@ def test_drag_lowers_a_circular_orbit_at_the_rate_of_the_textbook():
     # da/dt = -B rho sqrt(mu a) (Vallado 2013, 9.6), B = C A / m, here against air that turns with the Earth:
     # at 90 deg inclination the speed through it is the orbit's within 0.2 % of rho v^2.
     state = circular(7_000e3, np.pi / 2)
-    air = Environment(density_kgpm3=1e-11, density_altitude_km=(7_000e3 - EARTH_RADIUS_M) / 1e3, scale_height_km=1e9)
+    air = Environment(
+        density_kgpm3=1e-11, density_altitude_km=(7_000e3 - EARTH_RADIUS_M) / 1e3, scale_height_km=1e9
+    )
     spans = [
         coast(state.r_eci_m, state.v_eci_mps, 0, DAY_NS // 8, Surroundings(environment=air), drag_m2pkg=b)
         for b in (0.0, 0.02)

@@ -1,4 +1,6 @@
-"""A capture flown: from the corridor into the contact window, to the latch, to a calm stack; and when it fails."""
+"""A capture flown: from the corridor into the contact window, to the latch, to a calm stack; and when it
+fails.
+"""
 
 from itertools import pairwise
 
@@ -40,7 +42,9 @@ def capture(tmp_path_factory):
 
 
 def jumps(events, body):
-    """Largest jump in position (m) and attitude (rad) where one published piece takes over from the one before."""
+    """Largest jump in position (m) and attitude (rad) where one published piece takes over from the one
+    before.
+    """
     track = Track()
     for trajectory in bodies(events, Trajectory):
         if trajectory.body == body:
@@ -161,7 +165,10 @@ def test_called_back_the_arm_folds_custody_returns_and_a_second_attempt_succeeds
 )
 def test_a_fault_of_the_arm_is_no_capture_and_ends_in_a_safe_retreat(fault):
     name, arguments = fault
-    rows = {"fold": {"on": {"stowed": "retreat", "refused": "retreat", "timeout": "retreat"}}, "reach": {"timeout_s": 80.0}}
+    rows = {
+        "fold": {"on": {"stowed": "retreat", "refused": "retreat", "timeout": "retreat"}},
+        "reach": {"timeout_s": 80.0},
+    }
     flight = Flight(short(phases=rows))
     assert flight.until_phase("reach", 900.0)
     flight.give("servicer", FaultRequest(fault=name, active=True, arguments=arguments))

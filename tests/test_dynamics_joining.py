@@ -26,7 +26,9 @@ def flight(duration_ns):
     )
     body = PoweredBody(start, Surroundings())
     inertia = np.array(stage().inertia_body_kgm2)
-    return Track(body.advance(duration_ns, (22.0, 5.0, 0.0), (3.0, 1.0, -2.0), (0.0, 0.0, 0.0), 801.0, inertia))
+    return Track(
+        body.advance(duration_ns, (22.0, 5.0, 0.0), (3.0, 1.0, -2.0), (0.0, 0.0, 0.0), 801.0, inertia)
+    )
 
 
 def difference(a, b):
@@ -66,7 +68,10 @@ def test_a_part_fixed_to_a_body_keeps_its_place():
         assert np.abs(piece.r_eci_m - expected).max() < 1e-8  # what is cut from the whole's own pieces
         carried = whole.v_eci_mps + rotate(whole.q_eci_from_body, np.cross(whole.w_body_radps, away))
         assert np.abs(piece.v_eci_mps - carried).max() < 1e-8
-        assert difference(piece, KinematicState(expected, carried, mul(whole.q_eci_from_body, turn), SLOWLY))[1] < 1e-10
+        assert (
+            difference(piece, KinematicState(expected, carried, mul(whole.q_eci_from_body, turn), SLOWLY))[1]
+            < 1e-10
+        )
         assert np.abs(rotate(turn, piece.w_body_radps) - whole.w_body_radps).max() < 1e-12
 
 
@@ -75,7 +80,10 @@ def test_the_sign_of_a_quaternion_makes_no_turn():
     on = from_rotation_vector((np.pi + 0.001, 0.0, 0.0))
     still = (np.zeros(3), np.zeros(3))
     rate = np.array((0.02, 0.0, 0.0))
-    samples = [(0, KinematicState(*still, canonical(half), rate)), (100 * MS, KinematicState(*still, canonical(on), rate))]
+    samples = [
+        (0, KinematicState(*still, canonical(half), rate)),
+        (100 * MS, KinematicState(*still, canonical(on), rate)),
+    ]
     between = Track(pieces_through(samples)).state(50 * MS)
     assert between.q_eci_from_body == pytest.approx((0.0, 1.0, 0.0, 0.0), abs=1e-12)
 

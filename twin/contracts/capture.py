@@ -72,8 +72,9 @@ class ArmState(Body, frozen=True, kw_only=True, tag="arm_state"):
 class ContactState(Body, frozen=True, kw_only=True, tag="contact_state"):
     """Truth of the period in the contact window that ends at `t_ns`.
 
-    `force_n` is the largest vector sum of the contact forces in the period, `impulse_ns` the size of their impulse
-    from the first contact to the latch; `gap_m`, `offset_m` and `misalignment_rad` are of the jaw against the ring.
+    `force_n` is the largest vector sum of the contact forces in the period, `impulse_ns` the size of their
+    impulse from the first contact to the latch; `gap_m`, `offset_m` and `misalignment_rad` are of the jaw
+    against the ring.
     """
 
     t_ns: TimeNs
@@ -102,8 +103,8 @@ class WindowOpened(Body, frozen=True, kw_only=True, tag="window_opened"):
 class WindowClosed(Body, frozen=True, kw_only=True, tag="window_closed"):
     """The contact world has handed its bodies on, as one stack or as two; its books are closed.
 
-    `latch_rise_j` is by how much energy rose across the latch, `coast_drift` its largest relative change in free
-    coast; `broken` names the limits that were passed: then the run shows nothing.
+    `latch_rise_j` is by how much energy rose across the latch, `coast_drift` its largest relative change in
+    free coast; `broken` names the limits that were passed: then the run shows nothing.
     """
 
     t_ns: TimeNs

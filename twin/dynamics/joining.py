@@ -6,6 +6,7 @@ hand-over that takes place at a sample is continuous to rounding.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def pieces_through(samples: Sequence[tuple[int, KinematicState]]) -> tuple[Piece
     """
     if len(samples) < 2:
         raise UsageError(f"motion through samples needs two of them, got {len(samples)}")
-    return tuple(_between(*first, *second) for first, second in zip(samples, samples[1:], strict=False))
+    return tuple(_between(*first, *second) for first, second in pairwise(samples))
 
 
 def _between(start_ns: int, a: KinematicState, end_ns: int, b: KinematicState) -> Piece:
@@ -53,7 +54,7 @@ def _turning(state: KinematicState) -> Array:
 
 
 def fixed_to(piece: Piece, r_body_m: Floats, q_body_from_part: Floats) -> Piece:
-    """The motion of a part that is fixed to a body: at `r_body_m` in its axes, turned by `q_body_from_part`.
+    """The motion of a part fixed to a body: at `r_body_m` in its axes, turned by `q_body_from_part`.
 
     Exact for polynomials of unit quaternions: r + q r_body q*, q q_part, and the rate in the part's axes.
     """

@@ -51,7 +51,9 @@ class _Action(NamedTuple):
 
 
 class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """All of the computer that changes; `law_memory` is the present law's, encoded, or None before its start."""
+    """All of the computer that changes; `law_memory` is the present law's, encoded, or None before its
+    start.
+    """
 
     version: int = 1
     navigator: NavigatorSnapshot | None
@@ -109,7 +111,9 @@ class Computer:
         self._waiting += (command,)
 
     def swap(self, swap: LawSwap) -> None:
-        """Fly another law in a phase from the next readings on. Raises MissionError for an unknown law or parameter."""
+        """Fly another law in a phase from the next readings on. Raises MissionError for an unknown law or
+        parameter.
+        """
         row = self._table.named(swap.phase)
         replaced = msgspec.structs.replace(row, law=swap.law, parameters=dict(swap.arguments))
         self._flown[swap.phase] = law_of(replaced, self._laws)

@@ -18,7 +18,9 @@ from twin.guidance import vectors as vec
 
 
 class Grip(msgspec.Struct, frozen=True, kw_only=True):
-    """Place (from the servicer's centre of mass, its axes) and attitude of the target; the filters' covariances."""
+    """Place (from the servicer's centre of mass, its axes) and attitude of the target; the filters'
+    covariances.
+    """
 
     target_r_body_m: Vec3
     q_servicer_from_target: Quaternion

@@ -11,7 +11,6 @@ from twin.dynamics.rotation import rotate
 from twin.dynamics.settings import Port
 from twin.gnc.matrices import Array, packed12
 from twin.gnc.own_attitude import OwnAttitude
-from twin.gnc.pointing import boresight_error
 from twin.gnc.relative import MU_M3PS2
 from twin.guidance import vectors as vec
 from twin.guidance.ric import Axes, to_ric

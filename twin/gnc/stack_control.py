@@ -1,7 +1,7 @@
 """Turning the stack: thruster couples for what is too much for the wheels, the wheels for the rest.
 
-Its mass properties are the nominal ones of both bodies, put together as the on-board computer saw them when the
-latch closed. No force is asked for: the stack drifts on its orbit.
+Its mass properties are the nominal ones of both bodies, put together as the on-board computer saw them when
+the latch closed. No force is asked for: the stack drifts on its orbit.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from math import radians
 
 import numpy as np
 
-from twin.contracts.fields import Vec3
 from twin.dynamics.settings import TargetBody
 from twin.gnc.allocation import Allocator, Firing
 from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
@@ -79,6 +78,4 @@ class StackControl:
 
 def _within(torques_nm: Sequence[float], limits_nm: Sequence[float]) -> bool:
     """Whether no wheel is asked for all it has: a command is scaled down to just that."""
-    return all(
-        abs(torque) < 0.999 * most for torque, most in zip(torques_nm, limits_nm, strict=True)
-    )
+    return all(abs(torque) < 0.999 * most for torque, most in zip(torques_nm, limits_nm, strict=True))

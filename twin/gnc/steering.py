@@ -28,7 +28,8 @@ _UNLOAD_NMS = 0.5
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
-    """Memory between periods: impulse still owed (N s, `eci`), whether the wheels are being unloaded, and what
+    """Memory between periods: impulse still owed (N s, `eci`), whether the wheels are being unloaded, and
+    what
     was commanded but acts only after the next reading."""
 
     owed_eci_ns: Vec3 = vec.ZERO
@@ -85,7 +86,10 @@ class Steering:
         # It was counted back from a reading one computing delay after the present one.
         before = carried.late._replace(before_s=carried.late.before_s + period_s - self._delay_s)
         steered = Steered(
-            firing.on_s, torques, before if late else _together(before, impulse), vec.norm(given_ns) / known.mass_kg
+            firing.on_s,
+            torques,
+            before if late else _together(before, impulse),
+            vec.norm(given_ns) / known.mass_kg,
         )
         return Carried(owed_eci_ns=owed, unloading=unloading, late=impulse if late else Impulse()), steered
 

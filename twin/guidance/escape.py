@@ -7,8 +7,8 @@ import numpy as np
 from twin.contracts.fields import Vec3
 from twin.guidance import vectors as vec
 from twin.guidance.free_drift import Array, least_ranges, paths
-from twin.guidance.ric import axes_ric
 from twin.guidance.law import DriftCheck, Seen
+from twin.guidance.ric import axes_ric
 
 # In-track changes drift away by 3 revolutions' worth of them; radial ones open the first hour.
 _DIRECTIONS: tuple[Vec3, ...] = (

@@ -1,4 +1,6 @@
-"""Grasp: keep the body at a place while the arm works; the arm's next mode follows when the one before is done."""
+"""Grasp: keep the body at a place while the arm works; the arm's next mode follows when the one before is
+done.
+"""
 
 from typing import Annotated, Any, ClassVar
 

@@ -20,8 +20,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
     Relative quantities are of the servicer from the target. `ric` axes turn at `orbit_rate_radps`
     about +z; `orbit_rate_change_radps2` is its derivative, `gravity_per_s2` is mu / R^3. The port's place,
-    axis and turning rate (relative to the `ric` axes) are of the live, estimated target. `arm_events` are what
-    the arm has said since the step before.
+    axis and turning rate (relative to the `ric` axes) are of the live, estimated target. `arm_events` are
+    what the arm has said since the step before.
     """
 
     t_ns: int
@@ -50,7 +50,9 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """Outcome of propagating a free drift: least distance over the horizon, with margin, and what it must be."""
+    """Outcome of propagating a free drift: least distance over the horizon, with margin, and what it must
+    be.
+    """
 
     least_range_m: Float
     limit_m: Float
@@ -68,7 +70,9 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Law(Protocol):
-    """`memory_type` is the msgspec-encodable type of the memory (None for a law without): snapshots need it."""
+    """`memory_type` is the msgspec-encodable type of the memory (None for a law without): snapshots need
+    it.
+    """
 
     memory_type: ClassVar[Any]
 

@@ -21,8 +21,9 @@ Cue = Literal[
     "refused",
     "stowed",
 ]
-"""go, hold, retreat, abort, free_drift, arm, release, retract come from the ground (abort also from the safety
-monitor); arrived is said by the law; latched, refused and stowed by the arm; timeout when the phase has lasted
+"""go, hold, retreat, abort, free_drift, arm, release, retract come from the ground (abort also from the
+safety monitor); arrived is said by the law; latched, refused and stowed by the arm; timeout when the phase
+has lasted
 `timeout_s`."""
 OWN_CUES: tuple[Cue, ...] = ("arrived", "timeout", "latched", "refused", "stowed")
 """Cues that no telecommand gives."""
@@ -33,10 +34,11 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `parameters` are type-checked against the parameter struct of the law that is named.
     `point`: attitude reference: `target` (boresight to the target's centre of mass) or `port` (boresight
-    against the capture axis, rolling with the target); `rate`: turn with `ric`, whatever the attitude; `ric`: keep the
-    attitude against `ric` that it has when the phase begins; `free`: nothing. `zone`: what the safety monitor enforces:
-    `outside` the keep-out sphere, or inside the `corridor` cone; `free` for retreat and drift. `turn`: what turns the body: the wheels, or thrusters too
-    where they do not suffice, with the bandwidth for working with the arm.
+    against the capture axis, rolling with the target); `rate`: turn with `ric`, whatever the attitude;
+    `ric`: keep the attitude against `ric` that it has when the phase begins; `free`: nothing. `zone`: what
+    the safety monitor enforces: `outside` the keep-out sphere, or inside the `corridor` cone; `free` for
+    retreat and drift. `turn`: what turns the body: the wheels, or thrusters too where they do not suffice,
+    with the bandwidth for working with the arm.
     """
 
     name: Name

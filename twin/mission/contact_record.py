@@ -48,7 +48,8 @@ class ContactRecord:
             case LedgerBooked(rows=rows):
                 for row in rows:
                     used = max(
-                        row.momentum_error_ns / row.momentum_limit_ns, row.angular_error_nms / row.angular_limit_nms
+                        row.momentum_error_ns / row.momentum_limit_ns,
+                        row.angular_error_nms / row.angular_limit_nms,
                     )
                     self._books.add(row.t_ns, (1.0 - used,))
             case WindowClosed(broken=broken):

@@ -73,7 +73,11 @@ _TRUTH = (
 )
 
 _CAPTURE = (
-    ("stack_rate_deg_per_s", "ric", "size of the target's angular velocity against ric, by itself or in the stack"),
+    (
+        "stack_rate_deg_per_s",
+        "ric",
+        "size of the target's angular velocity against ric, by itself or in the stack",
+    ),
     ("contact_force_n", "", "largest vector sum of the contact forces in the control period"),
     ("contact_impulse_ns", "", "size of the contact's impulse from first touch to latch"),
     ("gap_m", "port", "least distance of jaw and ring"),

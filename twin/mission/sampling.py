@@ -74,7 +74,8 @@ class Sampler:
         self.equipment.add(state.t_ns, (*row, state.array_power_w, state.sunlit))
 
     def grid(self, end_ns: int) -> Times:
-        """Instants every `sample_s` from the epoch, those of contact, and the last one; as far as both motions are
+        """Instants every `sample_s` from the epoch, those of contact, and the last one; as far as both
+        motions are
         known."""
         last_ns = min(end_ns, *(track.end_ns for track in self.tracks.values()))
         if last_ns < 0:

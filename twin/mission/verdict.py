@@ -68,7 +68,6 @@ class Assessor:
         passed = bool(results) and all(result.outcome == "pass" for result in results)
         return Verdict(passed=passed, results=results)
 
-
     def _books(self) -> tuple[RequirementResult, ...]:
         """A contact window whose ledger is broken has shown nothing: the run fails, asked or not."""
         broken = self.sampler.contact.broken

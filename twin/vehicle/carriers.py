@@ -102,8 +102,8 @@ class Alone:
 class Stacked:
     """Servicer and target as one rigid body; both motions are of parts fixed to it.
 
-    Its centre of mass and inertia stay those of the moment of joining: 1 kg of propellant used moves the centre
-    by 2 mm.
+    Its centre of mass and inertia stay those of the moment of joining: 1 kg of propellant used moves the
+    centre by 2 mm.
     """
 
     def __init__(

@@ -47,7 +47,7 @@ from twin.vehicle.settings import Vehicle
 from twin.vehicle.thrusters import Burn
 
 if TYPE_CHECKING:
-    from twin.capture.window import Window
+    pass
 
 _KINDS: dict[str, CaptureKind] = {kind: kind for kind in get_args(CaptureKind)}
 _UNFELT = ("latch_closed", "latch_opened")
@@ -55,7 +55,8 @@ _MARGIN_M = 1.0
 _SETTLED_NS = 5_000_000_000
 _QUIET_RADPS = 5e-5
 _PATIENCE_NS = 9_000_000_000
-"""A latched pair is handed on as one body when the brakes have faded in and the bus no longer moves against it;
+"""A latched pair is handed on as one body when the brakes have faded in and the bus no longer moves against
+it;
 a pair that never comes to rest is handed on after the longer time, the ledger says with what step."""
 
 

@@ -1,7 +1,9 @@
-"""What the servicer holds: itself, both bodies in the contact window, or the stack; and how that changes hands.
+"""What the servicer holds: itself, both bodies in the contact window, or the stack; and how that changes
+hands.
 
-Custody of the target is asked for when the arm is told to move, one control boundary ahead; the window opens on
-what was granted. It closes on one body when the latch holds and all is quiet, or on two when the arm is back.
+Custody of the target is asked for when the arm is told to move, one control boundary ahead; the window
+opens on what was granted. It closes on one body when the latch holds and all is quiet, or on two when the
+arm is back.
 """
 
 from typing import NamedTuple
@@ -31,7 +33,7 @@ FAULTS = ("arm.joint_jam", "arm.finger_stuck", "arm.latch_sensor_false")
 
 
 class HoldingState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that is carried from one reaction to the next; `inertia_body_kgm2` is the servicer's own."""
+    """What is carried from reaction to reaction; `inertia_body_kgm2` is the servicer's own."""
 
     window: WindowRecord | None
     stack: Stack | None
@@ -149,8 +151,8 @@ class Holding:
     def _opened(self, carrier: Carrier, grant: CustodyGrant, mass_kg: float, wheels_nms: Vec3) -> Held:
         if grant.state.t_ns != carrier.t_ns:
             raise ContractError(
-                f"the target is granted for {grant.state.t_ns} ns and taken at {carrier.t_ns} ns; grant it for the "
-                "instant that was asked for",
+                f"the target is granted for {grant.state.t_ns} ns and taken at {carrier.t_ns} ns; grant it "
+                "for the instant that was asked for",
                 place="custody_grant.state.t_ns",
             )
         self._grant = None
@@ -231,7 +233,9 @@ class Holding:
 def _parted(
     carrier: Stacked, mass_kg: float, inertia: Matrix3, target: TargetBody, wheels_nms: Vec3
 ) -> TwoBodies:
-    """The latch of the stack opens: both parts go on as they moved in it, the servicer as rigid as it was before."""
+    """The latch of the stack opens: both parts go on as they moved in it, the servicer as rigid as it was
+    before.
+    """
     servicer = body_state(carrier.t_ns, "servicer", carrier.state, mass_kg, inertia)
     debris = body_state(
         carrier.t_ns, "target", carrier.target_state, target.mass_kg, target.inertia_body_kgm2

@@ -1,6 +1,7 @@
 """The spacecraft as one plant: body, thrusters, wheels, tank and battery, advanced period by period.
 
-What moves it is a carrier: its own rigid body, the contact window, or the stack it is part of. The mass is held over a period at its mean: it changes by less than one part in ten thousand a second.
+What moves it is a carrier: its own rigid body, the contact window, or the stack it is part of. The mass is
+held over a period at its mean: it changes by less than one part in ten thousand a second.
 """
 
 from msgspec import Struct
@@ -90,9 +91,11 @@ class Spacecraft:
         """Sum of the wheels' momentum at `t_ns`, body axes."""
         return along_body(self._vehicle.wheels, self._ahead.wheel_momentum_nms)
 
-    def fly(self, command: ActuatorCommand | None, end_ns: int, *, lit: float, transmitting: bool) -> tuple[Piece, ...]:
-        """Advance to `end_ns` under one command (None: valves closed, no wheel torque); `target_pieces` is then
-        the target's motion, where the carrier owns it.
+    def fly(
+        self, command: ActuatorCommand | None, end_ns: int, *, lit: float, transmitting: bool
+    ) -> tuple[Piece, ...]:
+        """Advance to `end_ns` under one command (None: valves closed, no wheel torque); `target_pieces` is
+        then the target's motion, where the carrier owns it.
 
         `lit` is the fraction of the Sun's disc seen at the start. ContractError when the command
         does not fit the vehicle.
@@ -119,7 +122,7 @@ class Spacecraft:
         return moved.servicer
 
     def coast_ahead(self, end_ns: int) -> tuple[Piece, ...]:
-        """Where the spacecraft, alone, would be up to `end_ns` if nothing were commanded; it does not move."""
+        """Where the spacecraft, alone, would be up to `end_ns` without a command; it does not move."""
         assert isinstance(self.carrier, Alone)
         return self.carrier.ahead(coast(end_ns - self.t_ns), self.mass_kg)
 

@@ -36,7 +36,8 @@ class Stack(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def stack_of(servicer: Mass, target: Mass, target_r_m: Array, q_servicer_from_target: Floats) -> Stack:
-    """The stack of two bodies, the target's centre of mass at `target_r_m` (3,) from the servicer's, in its axes.
+    """The stack of two bodies, the target's centre of mass at `target_r_m` (3,) from the servicer's, in its
+    axes.
 
     Parallel axes: Goldstein, Classical Mechanics, 3rd ed., 5.3.
     """
