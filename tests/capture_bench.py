@@ -1,4 +1,4 @@
-"""How fast the window is: `python -m tests.capture_bench` prints times of its parts, its ratio to real time, memory."""
+"""`python -m tests.capture_bench` prints how fast the window is, what a picture costs, and memory."""
 
 import resource
 import time

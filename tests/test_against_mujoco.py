@@ -1,4 +1,4 @@
-"""The same capture in a second engine: the same hand-over and the same commands, replayed open loop in MuJoCo."""
+"""The same capture in a second engine: hand-over and commands are the same, replayed in MuJoCo."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_the_same_commands_capture_in_mujoco_too() -> None:
     assert theirs.latched
     assert theirs.books.holds, theirs.books.broken
     # Free flight and reach agree to milliseconds. MuJoCo's pads ring longer on the ring before they are slow
-    # enough to latch (its stiffness is per effective mass), and the squeeze counts into the impulse meanwhile.
+    # enough to latch (its stiffness is per effective mass), and the squeeze counts meanwhile.
     assert theirs.first_s == pytest.approx(ours.first_s, abs=0.05)
     assert theirs.latch_s == pytest.approx(ours.latch_s, abs=0.5)
     assert theirs.impulse_ns == pytest.approx(ours.impulse_ns, rel=0.5)

@@ -165,12 +165,14 @@ class MuJoCo:
     def _xml(self) -> str:
         bodies = "".join(self._body_xml(k, body) for k, (body, _, _) in enumerate(self._bodies))
         motors = "".join(
-            f'<velocity name="{_link(n, k)}" joint="{_link(n, k)}" kv="{self._gain(body, k)}" forcelimited="true" forcerange="-1 1"/>'
+            f'<velocity name="{_link(n, k)}" joint="{_link(n, k)}" kv="{self._gain(body, k)}" '
+            'forcelimited="true" forcerange="-1 1"/>'
             for n, (body, _, _) in enumerate(self._bodies)
             for k in range(len(body.links))
         )
         welds = "".join(
-            f'<weld name="{_weld(0, k, 1)}" body1="{_link(0, k)}" body2="{_base(1)}" active="false" solref="0.004 1"/>'
+            f'<weld name="{_weld(0, k, 1)}" body1="{_link(0, k)}" body2="{_base(1)}" '
+            'active="false" solref="0.004 1"/>'
             for k in range(len(self._bodies[0][0].links))
             if len(self._bodies) > 1
         )
@@ -230,8 +232,9 @@ class MuJoCo:
         damping = self._contact.damping_nspm / _EFFECTIVE_KG
         kind, other = (_FIRST, _SECOND) if number == 0 else (_SECOND, _FIRST)
         return "".join(
-            f'<geom type="{_NAMES[shape.kind]}" size="{_size(shape)}" pos="{_text(sub(shape.r_m, origin_m))}" '
-            f'quat="{_text(shape.q)}" friction="{max(friction, 1e-5)} 0 0" condim="3" contype="{kind}" '
+            f'<geom type="{_NAMES[shape.kind]}" size="{_size(shape)}" '
+            f'pos="{_text(sub(shape.r_m, origin_m))}" quat="{_text(shape.q)}" '
+            f'friction="{max(friction, 1e-5)} 0 0" condim="3" contype="{kind}" '
             f'conaffinity="{other}" solref="{-stiffness} {-damping}" solimp="0.98 0.98 0.001"/>'
             for shape in shapes
         )
@@ -253,7 +256,8 @@ def _size(shape: Shape) -> str:
 
 
 def _inertial(mass_kg: float, r_m: Vec3, inertia_kgm2: Vec3, q: Quaternion) -> str:
-    return f'<inertial pos="{_text(r_m)}" quat="{_text(q)}" mass="{mass_kg!r}" diaginertia="{_text(inertia_kgm2)}"/>'
+    place = f'pos="{_text(r_m)}" quat="{_text(q)}"'
+    return f'<inertial {place} mass="{mass_kg!r}" diaginertia="{_text(inertia_kgm2)}"/>'
 
 
 def _text(values: Sequence[float]) -> str:

@@ -174,8 +174,8 @@ class Bullet:
             numSubSteps=substeps if substeps > 1 else 0,
             numSolverIterations=self._solver.iterations,
             deterministicOverlappingPairs=1,
-            # By default the solver stops early at 1e-7: brakes then creep at 1e-4 rad/s for minutes.
-            solverResidualThreshold=0.0,
+            # By default the solver stops at 1e-7, and brakes creep at 1e-4 rad/s; at 1e-9 at 1e-5.
+            solverResidualThreshold=1e-9,
             physicsClientId=self._client,
         )
         self._substeps = substeps

@@ -12,6 +12,7 @@ from twin.capture.estimate import RingTrack
 from twin.capture.interface import ArmDemand, ArmFaults, Event
 from twin.capture.jaw import Grip, Misfit, Moving, grip_on
 from twin.capture.latch import Felt, obstacle, one_sided
+from twin.capture.motors import YIELDING, Drive, broken, driven
 from twin.capture.sequence import LONGEST_S, NEAR, WISHES, Cue, Stage, following
 from twin.capture.settings import Arm, Ring
 from twin.capture.turning import back, conj, mul, rotate, rotation_vector
@@ -27,8 +28,6 @@ _BACKED_M = 0.05
 _OPEN_M = 0.002
 _BACKING_MPS = 0.05
 _HOLD_GAIN_PER_S = 1.0
-_OPENING_PER_S = 5.0
-_BRAKE_NM = 1e4
 _NO_RATES = (0.0,) * 7
 _EVENTS = {
     Stage.INSERTED: "inserted",
@@ -36,13 +35,6 @@ _EVENTS = {
     Stage.RETRACTED: "retracted",
     Stage.STOWED: "stowed",
 }
-
-
-class Drive(NamedTuple):
-    """Motors of the nine joints until the next period."""
-
-    rates: Angles
-    efforts: Angles
 
 
 class Sensed(NamedTuple):
@@ -93,7 +85,8 @@ class Grasp:
             self._move(Cue.DONE)
         rates = _NO_RATES if held else self._rates(sensed, ring)
         self._wanted_radps = rates
-        return self._broken(self._driven(rates, scene), faults), self._events
+        drive = driven(self._arm, self.stage, rates, scene.joints[7].position, self._elapsed_s)
+        return broken(drive, faults), self._events
 
     def _ready(self, wish: Cue) -> Cue | None:
         """Going in waits for the stand-off; every other wish is taken at once."""
@@ -236,7 +229,7 @@ class Grasp:
         """Resolved rate: what the ring and the pose error ask of the tool, less what the bus gives it."""
         arm, scene, pose = self._arm.arm, sensed.scene, sensed.pose
         wanted, tool = self._wanted(scene, ring), sensed.tool.grip
-        gain = 0.0 if self.stage in _YIELDING else arm.pose_gain_per_s
+        gain = 0.0 if self.stage in YIELDING else arm.pose_gain_per_s
         v_mps = limited(scale(gain, sub(wanted.r_m, tool.r_m)), arm.speed_mps)
         turn = rotation_vector(mul(wanted.q, conj(tool.q)))
         w_radps = limited(scale(gain, turn), arm.turn_radps)
@@ -264,35 +257,6 @@ class Grasp:
         turn_rad = norm(rotation_vector(mul(wanted.q, conj(tool.q))))
         return norm(sub(wanted.r_m, tool.r_m)), speed_mps, turn_rad
 
-    def _driven(self, rates: Angles, scene: Scene) -> Drive:
-        gripper = self._arm.gripper
-        opening_mps = -min(gripper.closing_mps, _OPENING_PER_S * max(0.0, scene.joints[7].position))
-        finger_mps = {Stage.CLOSING: gripper.closing_mps, Stage.LATCHED: 0.0}.get(self.stage, opening_mps)
-        # One motor closes both fingers through their coupling: two would work against it and creep.
-        return Drive((*rates, finger_mps, 0.0), (*self._torques(), gripper.force_n, 0.0))
-
-    def _torques(self) -> Angles:
-        """Full, back-drivable while closing, and fading in as brakes after the latch."""
-        joints = self._arm.arm.joints
-        if self.stage in _YIELDING:
-            return tuple([joint.closing_torque_nm for joint in joints])
-        share = min(1.0, self._elapsed_s / self._arm.arm.brake_fade_s) if self.stage is Stage.LATCHED else 1.0
-        return tuple(
-            [
-                joint.closing_torque_nm + share * (joint.torque_nm - joint.closing_torque_nm)
-                for joint in joints
-            ]
-        )
-
-    def _broken(self, drive: Drive, faults: ArmFaults) -> Drive:
-        """What is left of it with the faults."""
-        rates, efforts = list(drive.rates), list(drive.efforts)
-        if faults.jammed_joint is not None:
-            rates[faults.jammed_joint], efforts[faults.jammed_joint] = 0.0, _BRAKE_NM
-        if faults.finger_stuck:
-            rates[7], efforts[7] = 0.0, _BRAKE_NM
-        return Drive(tuple(rates), tuple(efforts))
-
 
 _STEERED = (
     Stage.APPROACHING,
@@ -303,7 +267,6 @@ _STEERED = (
     Stage.BACKING,
 )
 _GOING_IN = (Stage.INSERTING, Stage.INSERTED, Stage.CLOSING)
-_YIELDING = (Stage.CLOSING, Stage.OPENING)
 _MOVING = (Stage.UNFOLDING, Stage.APPROACHING, Stage.FOLDING)
 
 

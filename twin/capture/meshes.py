@@ -3,6 +3,7 @@
 Without normals of its own the renderer shades a tank like a ball.
 """
 
+from itertools import pairwise
 from math import cos, hypot, pi, sin
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ def lathe(profile: tuple[tuple[float, float], ...]) -> Mesh:
     Walking along the profile the outside is on the left hand when radius points up and x to the right.
     """
     mesh = Mesh([], [], [])
-    for (x0, r0), (x1, r1) in zip(profile, profile[1:], strict=False):
+    for (x0, r0), (x1, r1) in pairwise(profile):
         length = hypot(x1 - x0, r1 - r0)
         if length == 0.0:
             continue

@@ -8,10 +8,10 @@ pulse acts as its mean over each period of the arm's loop, impulse for impulse; 
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from twin.capture.bullet import Bullet, Solver
 from twin.capture.engine import Engine
+from twin.capture.forces import Nature, forces, mean_thrust, nature_over, total, wheels_on_bus_nm
 from twin.capture.grasp import Grasp, Sensed
 from twin.capture.interface import (
     SOUND,
@@ -25,7 +25,6 @@ from twin.capture.interface import (
     LedgerSummary,
     Pulse,
     Sample,
-    Seven,
     StackState,
     TwoBodies,
     WindowSettings,
@@ -33,17 +32,17 @@ from twin.capture.interface import (
 )
 from twin.capture.jaw import Misfit, misfit
 from twin.capture.latch import NOTHING_FELT, Felt
-from twin.capture.ledger import Ledger, Outside
-from twin.capture.nature import Orbit, gradient_torque_nm, tidal_force_n
+from twin.capture.ledger import Ledger
+from twin.capture.nature import Orbit
 from twin.capture.sequence import NEAR, Stage
 from twin.capture.settings import ContactSettings
 from twin.capture.stack import stacked, two_bodies
+from twin.capture.telemetry import Told, arm_state
 from twin.capture.touch import Feeling
-from twin.capture.turning import back, rotate
 from twin.capture.world import GRIPPER, Scene, World
 from twin.contracts.fields import Vec3
 from twin.errors import UsageError
-from twin.guidance.vectors import ZERO, add, along, cross, sub
+from twin.guidance.vectors import ZERO, along
 
 _NS = 1_000_000_000
 _QUIET_ROW_NS, _CONTACT_ROW_NS = 200_000_000, 20_000_000
@@ -194,15 +193,14 @@ class Window:
         self._inputs.append(given)
         self._faults = given.faults
         self._coasting = self._coasting and not given.pulses and given.wheel_torque_body_nm == ZERO
-        nature = self._nature(given.duration_ns)
+        nature = nature_over(self._world, self._orbit, self._scene, given.duration_ns)
         samples: list[Sample] = []
         events: list[Event] = []
         rows: list[LedgerRow] = []
         for tick in range(ticks):
             events += self._command(given)
-            self._act(
-                _mean(given.pulses, tick * self._tick_ns, self._tick_ns), given.wheel_torque_body_nm, nature
-            )
+            thrust = mean_thrust(given.pulses, tick * self._tick_ns, self._tick_ns)
+            self._act(thrust, given.wheel_torque_body_nm, nature)
             self._step(events)
             elapsed_ns = self.t_ns - self._handover.t_ns
             if elapsed_ns % (_CONTACT_ROW_NS if self._close_by else _QUIET_ROW_NS) == 0:
@@ -221,11 +219,6 @@ class Window:
         """Both bodies now, in `eci`."""
         scene, orbit = self._scene, self._orbit
         t_ns, bus, target = scene.t_ns, scene.bus, scene.target
-        if t_ns == self._handover.t_ns:
-            # Nothing has moved: what was handed over, not its way there and back.
-            return Sample(
-                t_ns=t_ns, servicer=self._handover.servicer.kinematic, target=self._handover.target.kinematic
-            )
         return Sample(
             t_ns=t_ns,
             servicer=orbit.to_eci(t_ns, scene.com_m, scene.com_mps, bus.q, bus.w_radps),
@@ -234,26 +227,8 @@ class Window:
 
     def arm_state(self) -> ArmState:
         """Telemetry of arm and gripper now."""
-        scene = self._scene
-        pose = self._world.pose(scene)
-        seven = scene.joints[:7]
-        fingers = scene.joints[7:]
-        return ArmState(
-            t_ns=scene.t_ns,
-            phase=self._grasp.stage.value,
-            joint_rad=_seven([joint.position for joint in seven]),
-            joint_radps=_seven([joint.rate for joint in seven]),
-            joint_nm=_seven([joint.effort for joint in seven]),
-            tool_body_m=pose.r_tool_m,
-            q_body_from_tool=pose.q_tool,
-            finger_gap_m=2.0 * self._settings.arm.gripper.half_opening_m
-            - sum(joint.position for joint in fingers),
-            finger_mps=max(abs(joint.rate) for joint in fingers),
-            finger_load_n=self._felt.load_n,
-            latched=self._welded,
-            latch_sensor=self._welded and not self._faults.latch_sensor_false,
-            refusal=self._grasp.refusal,
-        )
+        felt = Told(self._grasp.stage, self._grasp.refusal, self._felt, self._welded, self._faults)
+        return arm_state(self._settings.arm.gripper, self._world, self._scene, felt)
 
     def ledger(self) -> LedgerSummary:
         """The books so far, judged as if the window ended now."""
@@ -286,19 +261,6 @@ class Window:
         scene = self._scene
         tool = self._world.tool(scene, self._world.pose(scene))
         return misfit(self._settings.ring, self._settings.port, scene.target, tool)
-
-    def _nature(self, duration_ns: int) -> "_Nature":
-        """Tide and gradient torques, held over an advance; the tide's place follows the bodies."""
-        scene = self._scene
-        up, n2 = self._orbit.radial(scene.t_ns + duration_ns // 2)
-        inertia, _ = self._world.servicer_inertia(scene)
-        target = self._handover.target
-        return _Nature(
-            up,
-            n2,
-            gradient_torque_nm(inertia, scene.bus.q, up, n2),
-            gradient_torque_nm(target.inertia_body_kgm2, scene.target.q, up, n2),
-        )
 
     def _command(self, given: Advance) -> list[Event]:
         """Run the arm's computer once and do what it says."""
@@ -333,29 +295,14 @@ class Window:
             engine.let_touch(world.servicer, GRIPPER, world.target, touching=True)
             self._open_jaw = False
 
-    def _act(self, thrust: tuple[Vec3, Vec3], wheels_body_nm: Vec3, nature: "_Nature") -> None:
+    def _act(self, thrust: tuple[Vec3, Vec3], wheels_body_nm: Vec3, nature: Nature) -> None:
         """Give the engine this period's forces and enter them in the books."""
-        scene, world, dt_s = self._scene, self._world, self._tick_ns * 1e-9
-        bus, target = scene.bus, scene.target
-        force_body_n, torque_body_nm = thrust
-        # Thrusters are counted from the body's origin, the engine's force from the bus's centre of mass.
-        about_bus = sub(torque_body_nm, cross(world.split.r_bus_body_m, force_body_n))
-        force_n, torque_nm = rotate(bus.q, force_body_n), rotate(bus.q, about_bus)
-        tide_n = tidal_force_n(world.servicer_kg, scene.com_m, nature.up, nature.n2)
-        tide_nm = add(cross(sub(scene.com_m, bus.r_m), tide_n), nature.on_servicer_nm)
-        target_n = tidal_force_n(world.target_kg, target.r_m, nature.up, nature.n2)
-        # A gyrostat: I w' = ... + wheel torque + h x w (Hughes 1986, 6.1).
-        gyroscopic = cross(self._wheel_nms, back(bus.q, bus.w_radps))
-        wheels_nm = rotate(bus.q, add(wheels_body_nm, gyroscopic))
-        self._ledger.book(
-            scene,
-            (Outside("thrust", force_n, torque_nm), Outside("tide", tide_n, tide_nm)),
-            (Outside("tide", target_n, nature.on_target_nm),),
-            dt_s,
-        )
-        self._engine.push(world.servicer, add(force_n, tide_n), add(add(torque_nm, tide_nm), wheels_nm))
-        self._engine.push(world.target, target_n, nature.on_target_nm)
-        self._wheels_nm = wheels_nm
+        world, dt_s = self._world, self._tick_ns * 1e-9
+        acting = forces(world, self._scene, thrust, nature)
+        self._wheels_nm = wheels_on_bus_nm(self._scene.bus, self._wheel_nms, wheels_body_nm)
+        self._ledger.book(self._scene, acting.on_bus, acting.on_target, dt_s)
+        self._engine.push(world.servicer, *total(acting.on_bus, self._wheels_nm))
+        self._engine.push(world.target, *total(acting.on_target, ZERO))
         self._wheel_nms = along(self._wheel_nms, -dt_s, wheels_body_nm)
 
     def _step(self, events: list[Event]) -> None:
@@ -386,28 +333,3 @@ class Window:
         elif self._in_contact and self.t_ns - self._touched_ns >= _APART_NS:
             self._in_contact = False
             events.append(Event(t_ns=self.t_ns, kind="contact_lost"))
-
-
-class _Nature(NamedTuple):
-    """Of one advance: up and mu / r^3, and the gradient torques, in window axes."""
-
-    up: Vec3
-    n2: float
-    on_servicer_nm: Vec3
-    on_target_nm: Vec3
-
-
-def _seven(values: list[float]) -> Seven:
-    a, b, c, d, e, f, g = values
-    return (a, b, c, d, e, f, g)
-
-
-def _mean(pulses: tuple[Pulse, ...], start_ns: int, length_ns: int) -> tuple[Vec3, Vec3]:
-    """Mean force and torque of the pulses over a period that starts so long after them."""
-    force_n, torque_nm = ZERO, ZERO
-    for pulse in pulses:
-        share = min(1.0, (pulse.on_s * _NS - start_ns) / length_ns)
-        if share > 0.0:
-            force_n = along(force_n, share, pulse.force_body_n)
-            torque_nm = along(torque_nm, share, pulse.torque_body_nm)
-    return force_n, torque_nm

@@ -55,6 +55,7 @@ class World:
         self._arm = settings.arm
         self.split: Servicer = servicer_body(settings.arm, self.chain, handover.servicer)
         self.target_kg = handover.target.mass_kg
+        self.target_inertia = handover.target.inertia_body_kgm2
         self.servicer_kg = handover.servicer.mass_kg
         body = self.split.body
         self.masses_kg = (body.mass_kg, *(link.mass_kg for link in body.links))
