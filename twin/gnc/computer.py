@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from twin.contracts.actuation import ActuatorCommand
-from twin.contracts.capture import ArmCommand, ArmMode, ArmState, CaptureKind
+from twin.contracts.capture import ArmCommand, ArmMode, ArmState
 from twin.contracts.fields import Quaternion
 from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
 from twin.contracts.operations import LawSwap
@@ -16,6 +16,7 @@ from twin.contracts.radio import Stage as ReportStage
 from twin.contracts.sensing import SensorReadings
 from twin.dynamics.rotation import conj, from_matrix, mul
 from twin.errors import ContractError, UsageError
+from twin.gnc.feeling import Felt
 from twin.gnc.grip import arm_command, gripped
 from twin.gnc.knowledge import Knowledge, estimate_of
 from twin.gnc.navigator import HandOver, Navigator, NavigatorSnapshot
@@ -32,15 +33,7 @@ from twin.guidance.table import Stage, Table
 from twin.mission.script import Mission
 
 Says = Estimate | PhaseChanged | SafetyVerdict | CommandReport | ArmCommand
-_REFUSALS: tuple[CaptureKind, ...] = ("latch_refused", "one_sided", "force_exceeded")
 _CUES: tuple[Cue, ...] = get_args(Cue)
-
-
-class Felt(msgspec.Struct, frozen=True, kw_only=True):
-    """What the arm has said since the last readings, and whether its latch's sensor says that it holds."""
-
-    latched: bool = False
-    events: tuple[CaptureKind, ...] = ()
 
 
 class _Action(NamedTuple):
@@ -104,7 +97,7 @@ class Computer:
 
     def feel(self, arm: ArmState) -> None:
         """What the arm says counts from the next readings on."""
-        self._felt = Felt(latched=arm.latched, events=self._felt.events + arm.events)
+        self._felt = self._felt.then(arm)
 
     def hear(self, command: Telecommand) -> None:
         """A telecommand waits for the next readings."""
@@ -184,13 +177,8 @@ class Computer:
         if felt.latched != (self._navigator.grip is not None):
             self._navigator.grip = gripped(known) if felt.latched else None
             self._know_stack()
-        heard: dict[Cue, bool] = {
-            "latched": felt.latched,
-            "refused": any(event in _REFUSALS for event in felt.events),
-            "stowed": "stowed" in felt.events,
-        }
-        for cue, said in heard.items():
-            if said and cue in self._row.on:
+        for cue in felt.cues():
+            if cue in self._row.on:
                 yield self._change(cue, known.t_ns, "")
 
     def _know_stack(self) -> None:
