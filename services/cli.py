@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from services.bus.interrupts import undisturbed
+from services.stdout import guard
 from twin.errors import TraceMismatchError, TwinError
 
 PASSED, FAILED, BAD_INPUT, SERVICE_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -186,7 +187,10 @@ def call(arguments: list[str]) -> int:
 
 def main() -> None:
     """Entry point of the command `twin`."""
-    sys.exit(call(sys.argv[1:]))
+    guard()
+    code = call(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(code)
 
 
 def _one_line(text: str) -> str:

@@ -3,6 +3,7 @@
 import msgspec
 
 from services.laws import laws
+from twin.contracts.capture import ArmState
 from twin.contracts.envelope import Delivered, Outgoing, Reaction
 from twin.contracts.operations import LawSwap
 from twin.contracts.radio import Telecommand
@@ -30,6 +31,8 @@ class Guidance:
                     messages += self._cycle(readings)
                 case Telecommand() as command:
                     self._computer.hear(command)
+                case ArmState() as arm:
+                    self._computer.feel(arm)
                 case LawSwap() as swap:
                     self._computer.swap(swap)
                 case other:

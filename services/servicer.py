@@ -2,7 +2,8 @@
 
 One control cycle: a command arrives at boundary b and the plant flies from b to b'. The readings are
 taken in between, at the instant the command asked for; b' is that instant plus the computing delay.
-The plant advances at boundaries alone, whatever else arrives.
+The plant advances at boundaries alone, whatever else arrives. While the servicer has the target in custody,
+it publishes the target's motion too.
 """
 
 from collections.abc import Iterable
@@ -10,10 +11,12 @@ from collections.abc import Iterable
 import msgspec
 
 from twin.contracts.actuation import ActuatorCommand
+from twin.contracts.capture import ArmCommand, ArmState
+from twin.contracts.custody import CustodyGrant
 from twin.contracts.envelope import AnyBody, Delivered, Outgoing, Reaction
 from twin.contracts.motion import Piece, Trajectory
 from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
-from twin.contracts.operations import Mark
+from twin.contracts.operations import FaultRequest, Mark
 from twin.contracts.radio import CommandReport, LinkState, Telecommand
 from twin.contracts.sensing import SensorReadings
 from twin.dynamics.epochs import Epoch
@@ -23,6 +26,7 @@ from twin.errors import MissionError, UsageError
 from twin.kernel.participant import Participant
 from twin.mission.initial import servicer_at_epoch
 from twin.mission.script import Mission
+from twin.vehicle.holding import Held, Holding, HoldingState, is_ours
 from twin.vehicle.light import Sun, light_at
 from twin.vehicle.plant import Spacecraft, SpacecraftState
 from twin.vehicle.radio import Radio, RadioState
@@ -39,6 +43,7 @@ _VERSION = 1
 class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: int
     spacecraft: SpacecraftState
+    holding: HoldingState
     radio: RadioState
     motion: tuple[Piece, ...]
     target: tuple[Piece, ...]
@@ -52,6 +57,7 @@ class Servicer:
     """Participant: see the module."""
 
     _spacecraft: Spacecraft
+    _holding: Holding
     _sensors: SensorSuite
     _radio: Radio
     _sun: Sun
@@ -96,6 +102,7 @@ class Servicer:
         saved = _Saved(
             version=_VERSION,
             spacecraft=self._spacecraft.snapshot(),
+            holding=self._holding.snapshot(self._spacecraft.carrier),
             radio=self._radio.snapshot(),
             motion=self._motion.pieces,
             target=self._target.pieces,
@@ -112,6 +119,7 @@ class Servicer:
         if saved.version != _VERSION:
             raise UsageError(f"servicer snapshot of version {saved.version}; this one reads {_VERSION}")
         self._build(mission)
+        self._spacecraft.carrier = self._holding.restore(saved.holding, self._spacecraft.carrier)
         self._spacecraft.restore(saved.spacecraft)
         self._radio.restore(saved.radio)
         self._motion, self._target = Track(saved.motion), Track(saved.target)
@@ -124,10 +132,13 @@ class Servicer:
         if self._delay_ns <= 0:
             raise MissionError("must be at least 1 ns", place="guidance.compute_delay_s")
         epoch = Epoch(mission.epoch_utc)
+        surroundings = Surroundings.at(epoch, mission.environment)
+        self._target_kg = mission.target.mass_kg
+        self._holding = Holding(mission.servicer, mission.target, surroundings)
         self._spacecraft = Spacecraft(
             mission.servicer,
             servicer_at_epoch(mission),
-            Surroundings.at(epoch, mission.environment),
+            surroundings,
             seed=mission.seed,
             error=mission.dispersions.thruster_error,
         )
@@ -142,6 +153,10 @@ class Servicer:
             case Trajectory():
                 self._target.forget_before(now_ns)
                 self._target.extend(body)
+            case ArmCommand() | CustodyGrant():
+                self._holding.hear(body)
+            case FaultRequest() if is_ours(body):
+                self._holding.hear(body)
             case Estimate() | PhaseChanged() | SafetyVerdict() | CommandReport():
                 self._radio.hear(body)
             case LinkState():
@@ -157,8 +172,10 @@ class Servicer:
         """Say how the period ended, send telemetry, then fly and sense the next one."""
         lit = self._lit()
         state = Outgoing(body=self._spacecraft.equipment(lit))
+        held = self._hold()
         frames = self._telemetry(now_ns)
-        reading_ns = self._next_reading(now_ns)
+        # The target's new owner has not spoken yet: sense at the one instant both know.
+        reading_ns = now_ns if held.parted else self._next_reading(now_ns)
         pieces = self._spacecraft.fly(
             self._command, reading_ns + self._delay_ns, lit=lit, transmitting=self._radio.transmitting
         )
@@ -166,10 +183,35 @@ class Servicer:
         self._motion = Track(pieces)
         self._wake_ns = self._spacecraft.t_ns
         self._period_ns = self._wake_ns - now_ns
-        messages = [state, *frames, self._trajectory(pieces)]
+        messages = [state, *held.says, *frames, self._trajectory(pieces), *self._targets_motion()]
+        messages += self._holding.after(self._spacecraft.carrier)
         if self._sample:
             messages.append(self._readings(reading_ns, delay_ns=reading_ns - now_ns))
         return messages
+
+    def _hold(self) -> Held:
+        """Custody at a boundary; what the arm says goes to the ground too."""
+        spacecraft = self._spacecraft
+        held = self._holding.before(
+            spacecraft.carrier, spacecraft.mass_kg, spacecraft.wheel_momentum_body_nms
+        )
+        for said in held.says:
+            if isinstance(said.body, ArmState):
+                self._radio.hear(said.body)
+        if held.carrier is not None:
+            spacecraft.carrier = held.carrier
+        return held
+
+    def _targets_motion(self) -> list[Outgoing]:
+        """Where the target goes while the servicer has it, for the record and for the servicer's own
+        sensors.
+        """
+        pieces = self._spacecraft.target_pieces
+        if not pieces:
+            return []
+        self._target.forget_before(pieces[0].start_ns)
+        self._target.add(pieces)
+        return [Outgoing(body=Trajectory(body="target", mass_kg=self._target_kg, pieces=pieces))]
 
     def _next_reading(self, now_ns: int) -> int:
         """When to sense next: as commanded, but neither in the past nor past the longest period."""

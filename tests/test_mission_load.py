@@ -114,7 +114,7 @@ def test_every_shipped_mission_loads_and_survives_the_wire(name):
         ("== 'ready'", "== 'redy'", "requirements.", "unknown phase `redy`; nearest: ready"),
         ("ground.age_s < 60", "truth.range_m < 60", "timeline.go_to_corridor.when", "truth plane"),
         ('command = "go"', 'command = "goo"', "timeline.go_to_corridor.command", "nearest: go"),
-        ('kind = "at_end"', 'kind = "end"', "requirements[1].kind", "expected one of always, never"),
+        ('kind = "at_end"', 'kind = "end"', "requirements[8].kind", "expected one of always, never"),
         ("title =", "title = =", "", "not TOML"),
     ],
 )

@@ -17,6 +17,7 @@ from collections.abc import Callable
 import zmq
 
 from services.bus.seat import RecentLines, Seat
+from services.stdout import guard
 from twin.contracts.codec import MAX_BYTES, encode
 from twin.kernel.participant import Participant
 
@@ -71,6 +72,7 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Exit status: 0 if the run was ended by the conductor, 1 if this participant failed."""
+    guard()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of a terminal: the launcher decides
     arguments = _arguments()
     follow(arguments.parent)

@@ -5,6 +5,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, Raw, Struct
 
 from twin.contracts.actuation import ActuatorCommand
+from twin.contracts.capture import (
+    ArmCommand,
+    ArmState,
+    CaptureEvent,
+    ContactState,
+    LedgerBooked,
+    WindowClosed,
+    WindowOpened,
+)
 from twin.contracts.custody import BodyState, CustodyBooked, CustodyGrant, CustodyRequest
 from twin.contracts.equipment import EquipmentState
 from twin.contracts.fields import Count, Name, Text, TimeNs
@@ -59,6 +68,13 @@ AnyBody = (
     | CustodyRequest
     | CustodyGrant
     | CustodyBooked
+    | ArmCommand
+    | ArmState
+    | ContactState
+    | CaptureEvent
+    | WindowOpened
+    | WindowClosed
+    | LedgerBooked
 )
 """Every kind of message body a participant or the outside may put into the event stream."""
 

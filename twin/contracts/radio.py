@@ -48,6 +48,7 @@ class Housekeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     battery_fraction: NonNegative
     delta_v_mps: NonNegative
     wheel_momentum_max_nms: NonNegative
+    latched: bool = False
 
 
 class CommandReport(Body, frozen=True, kw_only=True, tag="command_report"):

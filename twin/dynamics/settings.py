@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from twin.capture.settings import Ring
 from twin.contracts.fields import Float, Name, NonNegative, Quaternion, Text, Vec3
 
 Matrix3 = tuple[Vec3, Vec3, Vec3]
@@ -44,6 +45,7 @@ class TargetBody(_Settings, frozen=True, kw_only=True):
     libration_deg: NonNegative
     port_towards: Literal["earth", "space"]
     port: Port
+    ring: Ring | None = None
 
 
 class Environment(_Settings, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ import numpy as np
 from twin.contracts.fields import Vec3
 from twin.errors import MissionError
 from twin.gnc.matrices import Array
+from twin.guidance import vectors as vec
 from twin.vehicle.settings import Propulsion
 
 # Small against 1, so that the sum decides; but burns of a second are shared among all valves that serve: the
@@ -38,10 +39,19 @@ class Firing(NamedTuple):
 
 
 class Allocator:
-    """The thruster set of a vehicle."""
+    """The thruster set of a vehicle; moments are about `centre_body_m`."""
 
-    def __init__(self, propulsion: Propulsion, place: str = "servicer.propulsion") -> None:
-        columns = [_column(thruster.r_body_m, thruster.direction_body) for thruster in propulsion.thrusters]
+    def __init__(
+        self,
+        propulsion: Propulsion,
+        place: str = "servicer.propulsion",
+        *,
+        centre_body_m: Vec3 = (0.0, 0.0, 0.0),
+    ) -> None:
+        columns = [
+            _column(vec.sub(thruster.r_body_m, centre_body_m), thruster.direction_body)
+            for thruster in propulsion.thrusters
+        ]
         self._effect: Array = np.ascontiguousarray(propulsion.thrust_n * np.array(columns).T)
         if np.linalg.matrix_rank(self._effect) < 6:
             raise MissionError("the thrusters cannot push and turn along every axis", place=place)

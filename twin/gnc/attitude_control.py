@@ -52,6 +52,11 @@ class Wheels:
         ax, ay, az = (self._inertia @ np.array(acceleration_radps2)).tolist()
         return vec.add((ax, ay, az), gyroscopic)
 
+    def torque_of(self, torques_nm: Four) -> Vec3:
+        """What the body feels of the motors' torques."""
+        x, y, z = (-self._axes @ np.array(torques_nm)).tolist()
+        return (x, y, z)
+
     def command(self, torque_body_nm: Vec3) -> Four:
         """Motor torques, scaled down together so that the direction is kept at the limit."""
         shares = (self._share @ np.array(torque_body_nm)).tolist()

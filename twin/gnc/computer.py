@@ -1,31 +1,46 @@
 """The on-board computer: readings and telecommands in, actuation, estimate, phase and verdicts out."""
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import msgspec
+import numpy as np
 
 from twin.contracts.actuation import ActuatorCommand
+from twin.contracts.capture import ArmCommand, ArmMode, ArmState
+from twin.contracts.fields import Quaternion
 from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
 from twin.contracts.operations import LawSwap
 from twin.contracts.radio import CommandReport, Telecommand
 from twin.contracts.radio import Stage as ReportStage
 from twin.contracts.sensing import SensorReadings
+from twin.dynamics.rotation import conj, from_matrix, mul
 from twin.errors import ContractError, UsageError
+from twin.gnc.feeling import Felt
+from twin.gnc.grip import arm_command, gripped
 from twin.gnc.knowledge import Knowledge, estimate_of
 from twin.gnc.navigator import HandOver, Navigator, NavigatorSnapshot
-from twin.gnc.pointing import Pointing, at_port, at_target
+from twin.gnc.pointing import Pointing, at_port, at_target, kept, with_ric
 from twin.gnc.relative import Impulse
 from twin.gnc.safety import drift_verdict, tripped
 from twin.gnc.sight import seen_of
+from twin.gnc.stack_control import StackControl
 from twin.gnc.steering import Carried, Steering
+from twin.guidance import vectors as vec
 from twin.guidance.law import Demand, Law, Laws, law_of
-from twin.guidance.phases import Cue, Phase
+from twin.guidance.phases import OWN_CUES, Cue, Phase
 from twin.guidance.table import Stage, Table
 from twin.mission.script import Mission
 
-Says = Estimate | PhaseChanged | SafetyVerdict | CommandReport
+Says = Estimate | PhaseChanged | SafetyVerdict | CommandReport | ArmCommand
 _CUES: tuple[Cue, ...] = get_args(Cue)
+
+
+class _Action(NamedTuple):
+    """One period's valves and wheel torques."""
+
+    thruster_on_s: tuple[float, ...]
+    wheel_torque_nm: tuple[float, float, float, float]
 
 
 class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +55,9 @@ class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     delta_v_mps: float
     waiting: tuple[Telecommand, ...]
     swaps: tuple[LawSwap, ...]
+    felt: Felt = Felt()
+    arm: ArmMode | None = None
+    kept: Quaternion | None = None
 
 
 class Computer:
@@ -48,7 +66,7 @@ class Computer:
     def __init__(self, mission: Mission, laws: Laws) -> None:
         guidance, vehicle = mission.guidance, mission.servicer
         self._settings = guidance
-        self._target = mission.target
+        self._target, self._vehicle = mission.target, vehicle
         self._laws = laws
         self._table = Table(guidance.phases)
         self._flown: dict[str, Law] = {phase.name: law_of(phase, laws) for phase in guidance.phases}
@@ -61,7 +79,8 @@ class Computer:
         )
         self._navigator = Navigator(guidance.navigation, vehicle, mission.target, hand_over)
         self._steering = Steering(guidance, vehicle)
-        self._shut = (0.0,) * len(vehicle.propulsion.thrusters)
+        self._stack_control: StackControl | None = None
+        self._shut = _Action((0.0,) * len(vehicle.propulsion.thrusters), (0.0, 0.0, 0.0, 0.0))
         self._stage = Stage(phase=guidance.start_phase, since_ns=0)
         self._law_memory: Any = None
         self._law_started = False
@@ -70,6 +89,13 @@ class Computer:
         self._delta_v_mps = 0.0
         self._waiting: tuple[Telecommand, ...] = ()
         self._swaps: tuple[LawSwap, ...] = ()
+        self._felt = Felt()
+        self._arm: ArmMode | None = None
+        self._kept: Quaternion | None = None
+
+    def feel(self, arm: ArmState) -> None:
+        """What the arm says counts from the next readings on."""
+        self._felt = self._felt.then(arm)
 
     def hear(self, command: Telecommand) -> None:
         """A telecommand waits for the next readings."""
@@ -91,18 +117,36 @@ class Computer:
         """The command that answers these readings, and what is said about it."""
         known = self._navigator.take(readings, self._impulse)
         if known is None:
-            return self._command(readings, self._shut, (0.0, 0.0, 0.0, 0.0)), ()
-        says = [*self._obey(known.t_ns), *self._guard(known)]
+            return self._command(readings, self._shut), ()
+        says = [*self._obey(known.t_ns), *self._feel(known), *self._guard(known)]
         demand, more = self._decide(known)
         says += more
+        stowed = "stowed" in self._felt.events
+        self._felt = Felt(latched=self._felt.latched)
+        action = self._act(known, demand)
+        self._arm = None if stowed else demand.arm or (self._arm and "hold")
+        if self._arm is not None:
+            delay_s = self._settings.compute_delay_s
+            says.append(arm_command(known, self._target.port, self._arm, delay_s))
+        return self._command(readings, action), (estimate_of(known, self._delta_v_mps), *says)
+
+    def _act(self, known: Knowledge, demand: Demand) -> _Action:
+        """Valves and wheels for what the law wants and where the phase points."""
         row = self._row
+        if row.point == "free":
+            self._carried, self._impulse = Carried(), self._carried.late
+            return self._shut
+        pointing = self._pointing(row, known)
+        if self._stack_control is not None:
+            self._carried, self._impulse = Carried(), Impulse()
+            firing, torques = self._stack_control.steer(known, pointing, row.period_s)
+            return _Action(firing.on_s, torques)
         self._carried, steered = self._steering.steer(
-            self._carried, known, demand.acceleration_ric_mps2, self._pointing(row, known), row.period_s
+            self._carried, known, demand.acceleration_ric_mps2, pointing, row
         )
         self._impulse = steered.impulse
         self._delta_v_mps += steered.delta_v_mps
-        estimate = estimate_of(known, self._delta_v_mps)
-        return self._command(readings, steered.thruster_on_s, steered.wheel_torque_nm), (estimate, *says)
+        return _Action(steered.thruster_on_s, steered.wheel_torque_nm)
 
     @property
     def _row(self) -> Phase:
@@ -113,7 +157,7 @@ class Computer:
         waiting, self._waiting = self._waiting, ()
         for command in waiting:
             cue = next((cue for cue in _CUES if cue == command.name), None)
-            if cue is None or cue in ("arrived", "timeout"):
+            if cue is None or cue in OWN_CUES:
                 yield _report(t_ns, command, "failed", f"no command {command.name} on board")
                 continue
             try:
@@ -125,6 +169,23 @@ class Computer:
             yield _report(t_ns, command, "started")
             yield changed
             yield _report(t_ns, command, "completed")
+
+    def _feel(self, known: Knowledge) -> Iterator[Says]:
+        """What the arm said, as cues of the phase; a latched target is carried along from here on."""
+        felt = self._felt
+        if felt.latched != (self._navigator.grip is not None):
+            self._navigator.grip = gripped(known) if felt.latched else None
+            self._know_stack()
+        for cue in felt.cues():
+            if cue in self._row.on:
+                yield self._change(cue, known.t_ns, "")
+
+    def _know_stack(self) -> None:
+        grip, control = self._navigator.grip, self._settings.control
+        delay_s = self._settings.compute_delay_s
+        self._stack_control = (
+            None if grip is None else StackControl(control, self._vehicle, self._target, grip, delay_s)
+        )
 
     def _guard(self, known: Knowledge) -> Iterator[Says]:
         """Time limit and safety monitors of the phase."""
@@ -150,7 +211,7 @@ class Computer:
         row = self._row
         law = self._flown[row.name]
         pointing = self._pointing(row, known)
-        seen = seen_of(known, pointing, self._settings, row.period_s)
+        seen = seen_of(known, pointing, self._settings, row.period_s, self._felt.events)
         if not self._law_started:
             self._law_memory = law.start(seen)
             self._law_started = True
@@ -165,6 +226,7 @@ class Computer:
         previous = self._stage.phase
         self._stage = self._table.after(self._stage, cue, t_ns)
         self._law_started = False
+        self._kept = None
         return PhaseChanged(
             t_ns=t_ns,
             previous=previous,
@@ -176,6 +238,15 @@ class Computer:
 
     def _pointing(self, row: Phase, known: Knowledge) -> Pointing:
         own = known.own
+        w_ric = vec.scale(known.orbit_rate_radps, known.axes[2])
+        if row.point in ("rate", "free"):
+            return with_ric(own.q_eci_from_body, w_ric)
+        if row.point == "ric":
+            q_eci_from_ric = conj(from_matrix(np.array(known.axes)))
+            if self._kept is None:
+                w, x, y, z = mul(conj(q_eci_from_ric), own.q_eci_from_body)
+                self._kept = (w, x, y, z)
+            return kept(own.q_eci_from_body, mul(q_eci_from_ric, self._kept), w_ric)
         if row.point == "port" and known.pose_known:
             port = self._target.port
             return at_port(
@@ -186,13 +257,12 @@ class Computer:
     def _command(
         self,
         readings: SensorReadings,
-        thruster_on_s: tuple[float, ...],
-        wheel_torque_nm: tuple[float, float, float, float],
+        action: _Action,
     ) -> ActuatorCommand:
         return ActuatorCommand(
             reading_ns=readings.sampled_ns,
-            thruster_on_s=thruster_on_s,
-            wheel_torque_nm=wheel_torque_nm,
+            thruster_on_s=action.thruster_on_s,
+            wheel_torque_nm=action.wheel_torque_nm,
             next_reading_ns=readings.sampled_ns + round(self._row.period_s * 1e9),
         )
 
@@ -206,6 +276,9 @@ class Computer:
             delta_v_mps=self._delta_v_mps,
             waiting=self._waiting,
             swaps=self._swaps,
+            felt=self._felt,
+            arm=self._arm,
+            kept=self._kept,
         )
 
     def restore(self, snapshot: ComputerSnapshot) -> None:
@@ -224,6 +297,8 @@ class Computer:
         self._impulse = snapshot.impulse
         self._delta_v_mps = snapshot.delta_v_mps
         self._waiting = snapshot.waiting
+        self._felt, self._arm, self._kept = snapshot.felt, snapshot.arm, snapshot.kept
+        self._know_stack()
 
 
 def _report(t_ns: int, command: Telecommand, stage: ReportStage, reason: str = "") -> CommandReport:

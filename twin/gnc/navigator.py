@@ -10,6 +10,7 @@ from twin.contracts.sensing import SensorReadings
 from twin.dynamics.rotation import matrix, mul
 from twin.dynamics.settings import TargetBody
 from twin.gnc.coasting import coasted
+from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
 from twin.gnc.matrices import IDENTITY3, Array
 from twin.gnc.own_attitude import OwnAttitude, acquired, updated
@@ -44,10 +45,14 @@ class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     target: TargetSnapshot
     pose_ns: int
     seen_ns: int
+    grip: Grip | None = None
 
 
 class Navigator:
-    """Ready (`begun`) from the first reading with both a GNSS fix and a star-tracker fix."""
+    """Ready (`begun`) from the first reading with both a GNSS fix and a star-tracker fix.
+
+    While there is a `grip`, the target moves with the servicer.
+    """
 
     def __init__(self, settings: Navigation, vehicle: Vehicle, target: TargetBody, start: HandOver) -> None:
         self._settings = settings
@@ -64,6 +69,7 @@ class Navigator:
         self._t_ns = 0
         self._pose_ns = 0
         self._seen_ns = 0
+        self.grip: Grip | None = None
 
     def take(self, readings: SensorReadings, impulse: Impulse) -> Knowledge | None:
         """Knowledge after these readings, or None while the first fixes are missing.
@@ -78,7 +84,11 @@ class Navigator:
             self._begin(readings)
         relative, orbit, own = self._moved_on(readings, dt_s, impulse)
         self._t_ns = readings.sampled_ns
-        self._measure(readings, relative, own)
+        if self.grip is None:
+            self._measure(readings, relative, own)
+        else:
+            carry(self.grip, own, relative, self._target)
+            self._pose_ns = readings.sampled_ns
         return self._knowledge(readings, relative, orbit, own)
 
     def _begin(self, readings: SensorReadings) -> None:
@@ -220,6 +230,7 @@ class Navigator:
             target=self._target.snapshot(),
             pose_ns=self._pose_ns,
             seen_ns=self._seen_ns,
+            grip=self.grip,
         )
 
     def restore(self, snapshot: NavigatorSnapshot | None) -> None:
@@ -229,3 +240,4 @@ class Navigator:
         self._relative = RelativeFilter.restored(snapshot.relative)
         self._target.restore(snapshot.target)
         self._pose_ns, self._seen_ns = snapshot.pose_ns, snapshot.seen_ns
+        self.grip = snapshot.grip

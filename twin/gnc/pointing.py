@@ -4,7 +4,7 @@ from math import asin, atan2, pi, sqrt
 from typing import NamedTuple
 
 from twin.contracts.fields import Quaternion, Vec3
-from twin.dynamics.rotation import conj, mul, rotate, rotation_vector
+from twin.dynamics.rotation import Floats, conj, mul, rotate, rotation_vector
 from twin.guidance import vectors as vec
 
 _FACING: Quaternion = (0.0, 0.0, 0.0, 1.0)
@@ -43,6 +43,17 @@ def at_port(
     q_body_from_target = mul(conj(q_eci_from_body), q_eci_from_target)
     q_body_from_reference = mul(mul(q_body_from_target, conj(q_port_from_body)), _FACING)
     return Pointing(rotation_vector(q_body_from_reference), rotate(q_body_from_target, w_target_radps))
+
+
+def with_ric(q_eci_from_body: Quaternion, w_ric_eci_radps: Vec3) -> Pointing:
+    """Turning with `ric`, the attitude left as it is."""
+    return Pointing(vec.ZERO, rotate(conj(q_eci_from_body), w_ric_eci_radps))
+
+
+def kept(q_eci_from_body: Quaternion, q_eci_from_wanted: Floats, w_ric_eci_radps: Vec3) -> Pointing:
+    """The wanted attitude, which turns with `ric`."""
+    missing = rotation_vector(mul(conj(q_eci_from_body), q_eci_from_wanted))
+    return Pointing(missing, with_ric(q_eci_from_body, w_ric_eci_radps).rate_radps)
 
 
 def boresight_error(q_eci_from_body: Quaternion, port_axis_eci: Vec3) -> float:

@@ -39,6 +39,8 @@ class Navigation(_Settings, frozen=True, kw_only=True):
 class Control(_Settings, frozen=True, kw_only=True):
     """Attitude loop, slew rate, limit on the acceleration a law may ask for.
 
+    The stack is turned by thruster couples of at most `stack_moment_nm` about each axis (they go through
+    the arm) and, where they suffice, by the wheels.
     Wheels fuller than `unload_above` (share of their momentum limit) are unloaded by the thrusters.
     """
 
@@ -47,6 +49,9 @@ class Control(_Settings, frozen=True, kw_only=True):
     slew_deg_per_s: Positive = 0.6
     maximum_acceleration_mps2: Positive = 0.02
     unload_above: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.7
+    arm_bandwidth_radps: Positive = 0.4
+    stack_bandwidth_radps: Positive = 0.05
+    stack_moment_nm: Positive = 12.0
 
 
 class Safety(_Settings, frozen=True, kw_only=True):

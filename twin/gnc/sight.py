@@ -1,5 +1,6 @@
 """What a law sees: knowledge predicted to the instant at which its demand takes effect."""
 
+from twin.contracts.capture import CaptureKind
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.pointing import Pointing
 from twin.gnc.safety import room_m
@@ -8,7 +9,13 @@ from twin.guidance import vectors as vec
 from twin.guidance.law import Seen
 
 
-def seen_of(known: Knowledge, pointing: Pointing, settings: Guidance, period_s: float) -> Seen:
+def seen_of(
+    known: Knowledge,
+    pointing: Pointing,
+    settings: Guidance,
+    period_s: float,
+    arm_events: tuple[CaptureKind, ...] = (),
+) -> Seen:
     """Straight prediction over the computing delay: in 0.1 s centimetres are flown, curved by nothing."""
     delay_s = settings.compute_delay_s
     port = known.port
@@ -37,4 +44,5 @@ def seen_of(known: Knowledge, pointing: Pointing, settings: Guidance, period_s: 
         rate_error_radps=vec.norm(vec.sub(pointing.rate_radps, known.own.w_body_radps)),
         keep_out_radius_m=settings.safety.keep_out_radius_m,
         drift_horizon_s=settings.safety.drift_horizon_h * 3600.0,
+        arm_events=arm_events,
     )

@@ -4,7 +4,7 @@ What the valves cannot give (less than a least impulse) is carried to the next p
 demands are met on the average. Full wheels are unloaded by the thrusters.
 """
 
-from math import radians, sqrt
+from math import hypot, radians, sqrt
 from typing import NamedTuple
 
 import msgspec
@@ -18,6 +18,7 @@ from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
 from twin.gnc.settings import Guidance
 from twin.guidance import vectors as vec
+from twin.guidance.phases import Phase
 from twin.guidance.ric import from_ric
 from twin.vehicle.settings import Vehicle
 
@@ -29,11 +30,12 @@ _MOST_OWED = 4.0
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
     """Memory between periods: impulse (N s, `eci`) and moment impulse (N m s, body) still owed, whether the
-    wheels are being unloaded."""
+    wheels are being unloaded, and what was commanded but acts only after the next reading."""
 
     owed_eci_ns: Vec3 = vec.ZERO
     owed_body_nms: Vec3 = vec.ZERO
     unloading: bool = False
+    late: Impulse = Impulse()
 
 
 class Steered(NamedTuple):
@@ -57,9 +59,10 @@ class Steering:
         self._thrust_n = vehicle.propulsion.thrust_n
 
     def steer(
-        self, carried: Carried, known: Knowledge, acceleration_ric: Vec3, pointing: Pointing, period_s: float
+        self, carried: Carried, known: Knowledge, acceleration_ric: Vec3, pointing: Pointing, row: Phase
     ) -> tuple[Carried, Steered]:
         """For the period that begins `compute_delay_s` after the reading."""
+        period_s = row.period_s
         acceleration = vec.limited(acceleration_ric, self._settings.maximum_acceleration_mps2)
         wanted_ns = vec.along(
             carried.owed_eci_ns, known.mass_kg * period_s, from_ric(known.axes, acceleration)
@@ -67,34 +70,57 @@ class Steering:
         turned = vec.scale(self._delay_s, known.own.w_body_radps)
         q_eci_from_body = mul(known.own.q_eci_from_body, from_rotation_vector(turned))
         unloading = self._unloads(carried, known)
+        torque = self._torque(known, pointing, row)
         moment = vec.add(carried.owed_body_nms, self._unloading_moment(known) if unloading else vec.ZERO)
+        fast = row.turn == "both"
+        if fast:
+            moment = vec.add(moment, self._beyond_wheels(torque, period_s))
         firing = self._fire(rotate(conj(q_eci_from_body), wanted_ns), moment, period_s)
         given_ns = rotate(q_eci_from_body, firing.impulse_body_ns)
         # More than a few least impulses is not a remainder but a demand out of reach: forgotten.
         owed = vec.limited(vec.sub(wanted_ns, given_ns), _MOST_OWED * self._allocator.quantum_ns)
-        owed_moment = vec.limited(vec.sub(moment, firing.moment_body_nms), _UNLOAD_NMS)
-        torques = self._turn(known, pointing, firing, period_s)
+        missed = vec.limited(vec.sub(moment, firing.moment_body_nms), _UNLOAD_NMS)
+        torques = self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
+        # In the fast loops of the capture a command takes effect at the next reading, not before it.
+        late = self._is_late(period_s)
+        after_s = 2.0 * period_s if late else period_s
+        impulse = self._impulse(firing, given_ns, known.mass_kg, after_s)
+        # It was counted back from a reading one computing delay after the present one.
+        before = carried.late._replace(before_s=carried.late.before_s + period_s - self._delay_s)
         steered = Steered(
             firing.on_s,
             torques,
-            self._impulse(firing, given_ns, known.mass_kg, period_s),
+            before if late else _together(before, impulse),
             vec.norm(given_ns) / known.mass_kg,
         )
-        return Carried(owed_eci_ns=owed, owed_body_nms=owed_moment, unloading=unloading), steered
+        after = Carried(
+            owed_eci_ns=owed,
+            # A fast loop asks again by itself for what it did not get.
+            owed_body_nms=vec.ZERO if fast else missed,
+            unloading=unloading,
+            late=impulse if late else Impulse(),
+        )
+        return after, steered
+
+    def _is_late(self, period_s: float) -> bool:
+        return period_s <= self._delay_s
 
     def _fire(self, impulse_body_ns: Vec3, moment_body_nms: Vec3, period_s: float) -> Firing:
         # A moment of a least impulse needs an arm of some decimetres: below that no valve would open.
         small = self._allocator.quantum_ns
         if vec.norm(impulse_body_ns) < small and vec.norm(moment_body_nms) < small:
             return Firing(self._allocator.shut, vec.ZERO, vec.ZERO, 0.0)
-        # All valves are shut again at the next reading: what was fired is then known to be over.
-        return self._allocator.fire(impulse_body_ns, moment_body_nms, period_s - self._delay_s)
+        # All valves are shut again at a reading: what was fired is then known to be over.
+        longest_s = period_s if self._is_late(period_s) else period_s - self._delay_s
+        return self._allocator.fire(impulse_body_ns, moment_body_nms, longest_s)
 
-    def _turn(self, known: Knowledge, pointing: Pointing, firing: Firing, period_s: float) -> Four:
-        """Wheel torques for the pointing, and against the moment the valves are known to give."""
-        w = known.own.w_body_radps
+    def _torque(self, known: Knowledge, pointing: Pointing, row: Phase) -> Vec3:
+        """Torque on the body for the pointing."""
+        w, settings = known.own.w_body_radps, self._settings
         ahead = vec.along(pointing.missing_rad, self._delay_s, vec.sub(pointing.rate_radps, w))
-        loop = (self._settings.attitude_bandwidth_radps, self._settings.attitude_damping, period_s)
+        fast = row.turn == "both"
+        bandwidth = settings.arm_bandwidth_radps if fast else settings.attitude_bandwidth_radps
+        loop = (bandwidth, settings.attitude_damping, row.period_s)
         acceleration = wanted_acceleration(
             Pointing(ahead, pointing.rate_radps),
             w,
@@ -103,8 +129,13 @@ class Steering:
             radians(self._settings.slew_deg_per_s),
         )
         momentum = self._wheels.momentum_body(known.wheel_momentum_nms)
-        torque = self._wheels.torque_for(acceleration, w, momentum)
-        return self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
+        return self._wheels.torque_for(acceleration, w, momentum)
+
+    def _beyond_wheels(self, torque_body_nm: Vec3, period_s: float) -> Vec3:
+        """The moment impulse that the wheels cannot give; nothing where it is less than a valve's least."""
+        missing = vec.sub(torque_body_nm, self._wheels.torque_of(self._wheels.command(torque_body_nm)))
+        moment = vec.scale(period_s, missing)
+        return moment if vec.norm(moment) > self._allocator.quantum_ns else vec.ZERO
 
     def _unloads(self, carried: Carried, known: Knowledge) -> bool:
         start = self._settings.unload_above
@@ -125,3 +156,12 @@ class Steering:
         sigma = self._thrust_n * self._burn_fraction * sqrt(squares) / mass_kg
         change = vec.scale(1.0 / mass_kg, given_eci_ns)
         return Impulse(change, sigma, period_s - self._delay_s - middle_s)
+
+
+def _together(a: Impulse, b: Impulse) -> Impulse:
+    """Two impulses as one, acting at their mean time."""
+    x, y = vec.norm(a.change_eci_mps), vec.norm(b.change_eci_mps)
+    if x == 0.0:
+        return b
+    before_s = (x * a.before_s + y * b.before_s) / (x + y)
+    return Impulse(vec.add(a.change_eci_mps, b.change_eci_mps), hypot(a.sigma_mps, b.sigma_mps), before_s)

@@ -79,5 +79,6 @@ def _reported(report: Housekeeping) -> dict[str, Value]:
         "ground.delta_v_mps": report.delta_v_mps,
         "ground.propellant_kg": report.propellant_kg,
         "ground.battery_fraction": report.battery_fraction,
+        "ground.latched": report.latched,
         "ground.wheel_momentum_max_nms": report.wheel_momentum_max_nms,
     }

@@ -4,8 +4,10 @@ from typing import Any
 
 from twin.guidance.drift import Drift
 from twin.guidance.glideslope import Glideslope
+from twin.guidance.grasp import Grasp
 from twin.guidance.hold import Hold
 from twin.guidance.retreat import Retreat
+from twin.guidance.steady import Steady
 from twin.guidance.waypoints import Waypoints
 
 BUILTIN: dict[str, type[Any]] = {
@@ -14,4 +16,6 @@ BUILTIN: dict[str, type[Any]] = {
     "glideslope": Glideslope,
     "retreat": Retreat,
     "drift": Drift,
+    "grasp": Grasp,
+    "steady": Steady,
 }

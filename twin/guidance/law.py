@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol
 
 import msgspec
 
+from twin.contracts.capture import ArmMode, CaptureKind
 from twin.contracts.fields import Float, Vec3
 from twin.errors import MissionError
 from twin.guidance.phases import Phase
@@ -21,7 +22,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     Relative quantities are of the servicer from the target. `ric` axes turn at `orbit_rate_radps` about
     +z; `orbit_rate_change_radps2` is its derivative, `gravity_per_s2` is mu / R^3. The port's place, axis and
     turning rate (relative to the `ric` axes) are of the live, estimated target; `in_corridor`: it is known,
-    and the servicer is inside the cone about its axis.
+    and the servicer is inside the cone about its axis. `arm_events` are what the arm has said since the step
+    before.
     """
 
     t_ns: int
@@ -47,6 +49,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     rate_error_radps: float
     keep_out_radius_m: float
     drift_horizon_s: float
+    arm_events: tuple[CaptureKind, ...] = ()
 
 
 class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,11 +61,13 @@ class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Demand(msgspec.Struct, frozen=True, kw_only=True):
-    """Mean acceleration wanted over the coming period, in `ric`; `arrived` moves the phase table on."""
+    """Mean acceleration wanted over the coming period, in `ric`; `arrived` moves the phase table on; `arm`
+    is what the arm shall do (None: what it did)."""
 
     acceleration_ric_mps2: Vec3 = (0.0, 0.0, 0.0)
     arrived: bool = False
     checked: DriftCheck | None = None
+    arm: ArmMode | None = None
 
 
 class Law(Protocol):

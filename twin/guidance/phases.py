@@ -6,9 +6,27 @@ from msgspec import Meta, Struct
 
 from twin.contracts.fields import Name, NonNegative
 
-Cue = Literal["go", "arrived", "hold", "retreat", "abort", "free_drift", "timeout"]
-"""go, hold, retreat, abort, free_drift come from the ground (abort also from the safety monitor);
-arrived is said by the law; timeout when the phase has lasted `timeout_s`."""
+Cue = Literal[
+    "go",
+    "arrived",
+    "hold",
+    "retreat",
+    "abort",
+    "free_drift",
+    "timeout",
+    "arm",
+    "release",
+    "retract",
+    "latched",
+    "refused",
+    "stowed",
+]
+"""go, hold, retreat, abort, free_drift, arm, release, retract come from the ground (abort also from the
+safety monitor); arrived is said by the law; latched, refused and stowed by the arm; timeout when the phase
+has lasted
+`timeout_s`."""
+OWN_CUES: tuple[Cue, ...] = ("arrived", "timeout", "latched", "refused", "stowed")
+"""Cues that no telecommand gives."""
 
 
 class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -16,16 +34,20 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `parameters` are type-checked against the parameter struct of the law that is named.
     `point`: attitude reference: `target` (boresight to the target's centre of mass) or `port` (boresight
-    against the capture axis, rolling with the target). `zone`: what the safety monitor enforces:
-    `outside` the keep-out sphere, or inside the `corridor` cone; `free` for retreat and drift.
+    against the capture axis, rolling with the target); `rate`: turn with `ric`, whatever the attitude;
+    `ric`: keep the attitude against `ric` that it has when the phase begins; `free`: nothing. `zone`: what
+    the safety monitor enforces: `outside` the keep-out sphere, or inside the `corridor` cone; `free` for
+    retreat and drift. `turn`: what turns the body: the wheels, or thrusters too where they do not suffice,
+    with the bandwidth for working with the arm.
     """
 
     name: Name
     law: Name
     period_s: Annotated[float, Meta(gt=0.0, le=600.0)]
     parameters: dict[Name, Any] = {}
-    point: Literal["target", "port"] = "target"
+    point: Literal["target", "port", "rate", "ric", "free"] = "target"
     zone: Literal["outside", "corridor", "free"] = "outside"
+    turn: Literal["wheels", "both"] = "wheels"
     on: dict[Cue, Name] = {}
     timeout_s: NonNegative | None = None
     terminal: bool = False

@@ -18,10 +18,10 @@ from twin.mission.script import Mission
 from twin.mission.strict import at, decoded, nearest
 from twin.vehicle.settings import Vehicle
 
-COMMANDS = ("go", "hold", "retreat", "abort", "free_drift")
+COMMANDS = ("go", "hold", "retreat", "abort", "free_drift", "arm", "release", "retract")
 """Telecommands the on-board computer knows."""
 LEAST_S = 0.001
-"""Shortest computing time and spare of a control period: a thousandth of the shortest period in use."""
+"""Shortest computing time: a thousandth of the shortest period in use."""
 MOST_SAMPLES = 5_000_000
 """Samples a verdict may need: about a gigabyte of columns."""
 Laws = Mapping[str, type[Any]]
@@ -107,10 +107,9 @@ def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
         where = at(place, f"phases.{phase.name}")
         for cue, following in phase.on.items():
             _check_named(following, names, "phase", at(where, f"on.{cue}"))
-        shortest_s = guidance.compute_delay_s + LEAST_S
         _demand(
-            phase.period_s >= shortest_s,
-            f"period_s must be at least compute_delay_s and 1 ms: {shortest_s:g} s",
+            phase.period_s >= guidance.compute_delay_s,
+            f"period_s must be at or above compute_delay_s ({guidance.compute_delay_s:g} s)",
             where,
         )
         if laws is not None:

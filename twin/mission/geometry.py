@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.dynamics.frames import orbit_rate_radps, ric_from_eci
 from twin.dynamics.relative import RelativeState, relative_state
 from twin.dynamics.state import KinematicState
 from twin.mission.script import Mission
@@ -40,7 +41,10 @@ def _pointing_columns(mission: Mission, target: KinematicState, servicer: Kinema
     w_target_eci = turned(target.q_eci_from_body, target.w_body_radps)
     w_servicer_eci = turned(servicer.q_eci_from_body, servicer.w_body_radps)
     to_target_eci = target.r_eci_m - servicer.r_eci_m
+    turning = orbit_rate_radps(target.r_eci_m, target.v_eci_mps)[:, None]
+    w_ric_eci = turning * ric_from_eci(target.r_eci_m, target.v_eci_mps)[:, 2]
     return {
+        "stack_rate_deg_per_s": np.degrees(length(w_target_eci - w_ric_eci)),
         "attitude_error_deg": _angle_deg(boresight_eci, -axis_eci),
         "pointing_error_deg": _angle_deg(boresight_eci, to_target_eci),
         "axis_tilt_deg": _angle_deg(axis_eci, -target.r_eci_m),

@@ -72,6 +72,24 @@ _TRUTH = (
     ("sunlit", "", "lit fraction of the Sun's disc at the servicer, 0 to 1"),
 )
 
+_CAPTURE = (
+    (
+        "stack_rate_deg_per_s",
+        "ric",
+        "size of the target's angular velocity against ric, by itself or in the stack",
+    ),
+    ("contact_force_n", "", "largest vector sum of the contact forces in the control period"),
+    ("contact_impulse_ns", "", "size of the contact's impulse from first touch to latch"),
+    ("gap_m", "port", "least distance of jaw and ring"),
+    ("jaw_offset_m", "port", "jaw's middle from the ring's wall, along the radius"),
+    ("misalignment_deg", "port", "angle of the jaw from the ring it is to take"),
+    ("joint_torque_max_nm", "", "largest torque of a joint of the arm"),
+    ("latch_age_s", "", "time since the latch closed; unknown while it is open"),
+    ("latch_delay_s", "", "time from first contact to the latch; unknown while it is open"),
+    ("captures_refused", "", "attempts given up since the epoch"),
+    ("ledger_margin", "", "share of the contact window's momentum limits that is unused"),
+)
+
 _ONBOARD = (
     ("sigma_r_m", "ric", "root of the trace of the position covariance"),
     ("delta_v_mps", "", "velocity change commanded since the epoch"),
@@ -106,14 +124,18 @@ def _phase(plane: Plane, text: str) -> Quantity:
 
 def _registered() -> Iterator[Quantity]:
     yield from _numbers("truth", _RELATIVE + _TRUTH)
+    yield from _numbers("truth", _CAPTURE)
+    yield _flag("truth", "latched", "the latch holds the ring")
     yield _flag("truth", "in_corridor", "the corridor angle is within the mission's half angle", "port")
     yield _flag("truth", "in_keep_out", "the range is less than the mission's keep-out radius")
     yield from _numbers("onboard", _RELATIVE + _ONBOARD)
     yield from _numbers("onboard", (("rejected", "", "measurements refused by the filter's gate"),))
     yield from _numbers("onboard", (("aborts", "", "safety verdicts of level abort since the epoch"),))
+    yield _flag("onboard", "latched", "the latch's sensor says that it holds")
     yield _flag("onboard", "pose_known", "the target's attitude has been measured")
     yield _phase("onboard", "the phase the on-board computer is in")
     yield from _numbers("ground", _RELATIVE + _ONBOARD + _GROUND)
+    yield _flag("ground", "latched", "the latch holds, as reported")
     yield _flag("ground", "in_pass", "a station has the servicer above its mask")
     yield _phase("ground", "the phase last reported")
     yield from _numbers("script", (("t_s", "", "mission time since the epoch"),))

@@ -18,7 +18,9 @@ from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
 from twin.contracts.radio import StepTaken
 from twin.dynamics.relative import relative_state
 from twin.dynamics.segments import Track
+from twin.mission.contact_record import ContactRecord
 from twin.mission.geometry import Array, length, motion_columns
+from twin.mission.reports import Reports, held_of
 from twin.mission.script import Mission
 
 Times = NDArray[np.int64]
@@ -35,8 +37,9 @@ class Sampler:
         self.mission = mission
         self.tracks = {"target": Track(), "servicer": Track()}
         vehicle = mission.servicer
-        self.estimates = _Reports(_ESTIMATED)
-        self.equipment = _Reports(_EQUIPPED)
+        self.estimates = Reports(_ESTIMATED)
+        self.equipment = Reports(_EQUIPPED)
+        self.contact = ContactRecord()
         self.phases: list[tuple[int, str]] = [(0, mission.guidance.start_phase)]
         self.aborts_ns: list[int] = []
         self.steps_ns: list[int] = [0]
@@ -48,6 +51,7 @@ class Sampler:
 
     def take(self, event: Event) -> None:
         """Note what an event says; kinds that carry no judged quantity are passed over."""
+        self.contact.take(event)
         match event.body:
             case Trajectory(body=body) as trajectory if body in self.tracks:
                 self.tracks[body].extend(trajectory)
@@ -70,13 +74,17 @@ class Sampler:
         self.equipment.add(state.t_ns, (*row, state.array_power_w, state.sunlit))
 
     def grid(self, end_ns: int) -> Times:
-        """Instants every `sample_s` from the epoch, and the last one; as far as both motions are known."""
+        """Instants every `sample_s` from the epoch, those of contact, and the last one; as far as both
+        motions are
+        known."""
         last_ns = min(end_ns, *(track.end_ns for track in self.tracks.values()))
         if last_ns < 0:
             return np.empty(0, np.int64)
         step_ns = round(self.mission.sample_s * NS_PER_S)
         regular = np.arange(0, last_ns + 1, step_ns, dtype=np.int64)
-        return regular if regular[-1] == last_ns else np.append(regular, last_ns)
+        contact = self.contact.times_ns()
+        every: Times = np.union1d(regular, np.append(contact[contact <= last_ns], last_ns))
+        return every
 
     def columns(self, t_ns: Times) -> Columns:
         """Every quantity of the planes that a requirement may speak of, at `t_ns` (n,), sorted."""
@@ -90,6 +98,7 @@ class Sampler:
         columns |= {f"onboard.{name}": values for name, values in self.estimates.held(t_ns).items()}
         columns |= self._phase_columns(t_ns)
         columns["onboard.aborts"] = _count_until(self.aborts_ns, t_ns).astype(np.float64)
+        columns |= self.contact.columns(t_ns)
         columns["script.t_s"] = t_ns / NS_PER_S
         steps_ns = np.array(sorted(self.steps_ns), np.int64)
         columns["script.since_step_s"] = (t_ns - steps_ns[_count_until(self.steps_ns, t_ns) - 1]) / NS_PER_S
@@ -115,7 +124,7 @@ class Sampler:
         true_ric_m = relative_state(*states).r_ric_m
         held = self.estimates.held(at_ns)
         seen_ric_m = np.stack([held[f"r_ric_{axis}_m"] for axis in "xyz"], axis=1)
-        return _held(at_ns, length(seen_ric_m - true_ric_m), t_ns)
+        return held_of(at_ns, length(seen_ric_m - true_ric_m), t_ns)
 
 
 _EQUIPPED = (
@@ -169,35 +178,6 @@ def _sigma_r_m(covariance: bytes) -> float | None:
         return None
     x, _, y, _, _, z = unpack_from("<6d", covariance)
     return sqrt(x + y + z) if x + y + z >= 0.0 else None
-
-
-class _Reports:
-    """Rows of numbers, each holding from its time until the next; before the first one all is unknown."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-        self.rows: list[tuple[float | None, ...]] = []
-        self.at_ns: list[int] = []
-
-    def add(self, t_ns: int, row: tuple[float | None, ...]) -> None:
-        # A foreign peer may report out of order: then the report holds from when it came.
-        self.at_ns.append(max(t_ns, self.at_ns[-1]) if self.at_ns else t_ns)
-        self.rows.append(row)
-
-    def times_ns(self) -> Times:
-        return np.array(self.at_ns, np.int64)
-
-    def held(self, t_ns: Times) -> dict[str, Array]:
-        rows = np.array(self.rows, np.float64).reshape(-1, len(self.names))
-        values = _held(self.times_ns(), rows, t_ns)
-        return {name: values[:, index] for index, name in enumerate(self.names)}
-
-
-def _held(at_ns: Times, rows: Array, t_ns: Times) -> Array:
-    """The newest of `rows` at each instant; NaN before the first."""
-    unknown = np.full((1, *rows.shape[1:]), np.nan)
-    held: Array = np.concatenate([unknown, rows])[np.searchsorted(at_ns, t_ns, side="right")]
-    return held
 
 
 def _count_until(events_ns: list[int], t_ns: Times) -> Times:

@@ -64,8 +64,27 @@ class Assessor:
         t_ns = self.sampler.grid(end_ns)
         columns = self.sampler.columns(t_ns) if len(t_ns) else {}
         results = tuple(judged.result(t_ns, columns) for judged in self.judged)
+        results += self._books()
         passed = bool(results) and all(result.outcome == "pass" for result in results)
         return Verdict(passed=passed, results=results)
+
+    def _books(self) -> tuple[RequirementResult, ...]:
+        """A contact window whose ledger is broken has shown nothing: the run fails, asked or not."""
+        broken = self.sampler.contact.broken
+        if not broken:
+            return ()
+        return (
+            RequirementResult(
+                name="ledger",
+                text=f"the contact window keeps its ledger: {'; '.join(broken)}",
+                kind="always",
+                outcome="fail",
+                margin=None,
+                unit="",
+                worst_t_ns=None,
+                samples=len(broken),
+            ),
+        )
 
 
 class _Judged:

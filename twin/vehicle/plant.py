@@ -1,25 +1,25 @@
 """The spacecraft as one plant: body, thrusters, wheels, tank and battery, advanced period by period.
 
-The mass is held over a period at its mean: it changes by less than one part in ten thousand a second.
+What moves it is a carrier: its own rigid body, the contact window, or the stack it is part of. The mass is
+held over a period at its mean: it changes by less than one part in ten thousand a second.
 """
 
 from msgspec import Struct
-from numpy import array, float64
 
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.equipment import EquipmentState
+from twin.contracts.fields import Vec3
 from twin.contracts.motion import Piece
-from twin.dynamics.plant import PlantState, PoweredBody
+from twin.dynamics.plant import PlantState
 from twin.dynamics.rotation import Array
 from twin.dynamics.state import KinematicState
 from twin.dynamics.surroundings import Surroundings
 from twin.kernel.streams import Stream
+from twin.vehicle.carriers import Alone, Carrier, Stacked
 from twin.vehicle.power import array_power_w, charge_after
 from twin.vehicle.settings import Vehicle
 from twin.vehicle.thrusters import Burn, Thrusters, coast
-from twin.vehicle.wheels import AT_REST, Four, drive, momentum_after
-
-_NOTHING = (0.0, 0.0, 0.0)
+from twin.vehicle.wheels import AT_REST, Four, along_body, drive, momentum_after
 
 
 class Gauges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,10 +34,11 @@ class SpacecraftState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """All that the spacecraft carries from one reaction to the next.
 
     `levels` are those at the start of the current period, which `burn` and `wheel_torque_nm` drive;
-    the body has already advanced to the period's end.
+    the carrier has already advanced to the period's end. `body` is its plant; the contact window, which has
+    none, is saved by its hand-over and inputs (`twin.vehicle.contact`).
     """
 
-    body: PlantState
+    body: PlantState | None
     period: int
     start_ns: int
     levels: Gauges
@@ -54,8 +55,8 @@ class Spacecraft:
         self, vehicle: Vehicle, start: KinematicState, surroundings: Surroundings, *, seed: int, error: float
     ) -> None:
         self._vehicle = vehicle
-        self._inertia = array(vehicle.inertia_body_kgm2, dtype=float64)
-        self._body = PoweredBody(start, surroundings, drag_m2=vehicle.drag_area_m2 * vehicle.drag_coefficient)
+        self.carrier: Carrier = Alone(vehicle, start, surroundings)
+        self.target_pieces: tuple[Piece, ...] = ()
         self._thrusters = Thrusters(vehicle.propulsion, Stream(seed, "servicer.thrusters"), error)
         self._levels = Gauges(
             wheel_momentum_nms=AT_REST,
@@ -64,7 +65,7 @@ class Spacecraft:
         )
         self._ahead = self._levels
         self._period = 0
-        self._start_ns = self._body.t_ns
+        self._start_ns = self.carrier.t_ns
         self._burn = coast(0)
         self._wheel_torque_nm = AT_REST
         self._lit = 0.0
@@ -73,22 +74,28 @@ class Spacecraft:
     @property
     def t_ns(self) -> int:
         """Time up to which the plant has advanced: the end of the current period."""
-        return self._body.t_ns
+        return self.carrier.t_ns
 
     @property
     def r_eci_m(self) -> Array:
         """Position (3,) at `t_ns`."""
-        return self._body.r_eci_m
+        return self.carrier.state.r_eci_m
 
     @property
     def mass_kg(self) -> float:
         """Mass at `t_ns`."""
         return self._vehicle.dry_mass_kg + self._ahead.propellant_kg
 
+    @property
+    def wheel_momentum_body_nms(self) -> Vec3:
+        """Sum of the wheels' momentum at `t_ns`, body axes."""
+        return along_body(self._vehicle.wheels, self._ahead.wheel_momentum_nms)
+
     def fly(
         self, command: ActuatorCommand | None, end_ns: int, *, lit: float, transmitting: bool
     ) -> tuple[Piece, ...]:
-        """Advance to `end_ns` under one command (None: valves closed, no wheel torque).
+        """Advance to `end_ns` under one command (None: valves closed, no wheel torque); `target_pieces` is
+        then the target's motion, where the carrier owns it.
 
         `lit` is the fraction of the Sun's disc seen at the start. ContractError when the command
         does not fit the vehicle.
@@ -103,21 +110,21 @@ class Spacecraft:
             )
         driven = drive(self._vehicle.wheels, levels.wheel_momentum_nms, wanted_nm, duration_ns * 1e-9)
         x, y, z = driven.torque_on_wheels_body_nm
-        pieces = self._move(burn, (-x, -y, -z), levels.propellant_kg)
+        # The mean of the period, as thrust is even over it.
+        mass_kg = self._vehicle.dry_mass_kg + levels.propellant_kg - 0.5 * burn.used_kg(burn.duration_ns)
+        moved = self.carrier.move(burn, (-x, -y, -z), mass_kg)
         self._period += 1
         self._start_ns, self._levels, self._burn = start_ns, levels, burn
         self._wheel_torque_nm = driven.torque_nm
         self._lit, self._transmitting = lit, transmitting
         self._ahead = self.gauges(end_ns)
-        return pieces
+        self.target_pieces = moved.target
+        return moved.servicer
 
     def coast_ahead(self, end_ns: int) -> tuple[Piece, ...]:
-        """Where the spacecraft would be up to `end_ns` if nothing were commanded; it does not move."""
-        saved = self._body.snapshot()
-        ahead_ns = end_ns - self.t_ns
-        pieces = self._body.advance(ahead_ns, _NOTHING, _NOTHING, _NOTHING, self.mass_kg, self._inertia)
-        self._body.restore(saved)
-        return pieces
+        """Where the spacecraft, alone, would be up to `end_ns` without a command; it does not move."""
+        assert isinstance(self.carrier, Alone)
+        return self.carrier.ahead(coast(end_ns - self.t_ns), self.mass_kg)
 
     @property
     def ahead(self) -> Gauges:
@@ -160,7 +167,7 @@ class Spacecraft:
     def snapshot(self) -> SpacecraftState:
         """All there is to know; see `restore`."""
         return SpacecraftState(
-            body=self._body.snapshot(),
+            body=self.carrier.body.snapshot() if isinstance(self.carrier, Alone | Stacked) else None,
             period=self._period,
             start_ns=self._start_ns,
             levels=self._levels,
@@ -171,8 +178,10 @@ class Spacecraft:
         )
 
     def restore(self, saved: SpacecraftState) -> None:
-        """Become the spacecraft that gave `saved`; continues bit for bit."""
-        self._body.restore(saved.body)
+        """Become the spacecraft that gave `saved`, with a carrier of the same sort; continues bit for bit."""
+        if saved.body is not None:
+            assert isinstance(self.carrier, Alone | Stacked)
+            self.carrier.body.restore(saved.body)
         self._period = saved.period
         self._start_ns = saved.start_ns
         self._levels = saved.levels
@@ -180,19 +189,3 @@ class Spacecraft:
         self._wheel_torque_nm = saved.wheel_torque_nm
         self._lit, self._transmitting = saved.lit, saved.transmitting
         self._ahead = self.gauges(self.t_ns)
-
-    def _move(
-        self, burn: Burn, wheels_on_body_nm: tuple[float, float, float], propellant_kg: float
-    ) -> tuple[Piece, ...]:
-        mass_kg = self._vehicle.dry_mass_kg + propellant_kg - 0.5 * burn.used_kg(burn.duration_ns)
-        pieces: list[Piece] = []
-        for stretch in burn.stretches:
-            pieces += self._body.advance(
-                stretch.duration_ns,
-                stretch.force_body_n,
-                stretch.torque_body_nm,
-                wheels_on_body_nm,
-                mass_kg,
-                self._inertia,
-            )
-        return tuple(pieces)

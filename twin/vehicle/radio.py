@@ -10,6 +10,7 @@ from struct import unpack_from
 from msgspec import Struct
 from numpy import asarray
 
+from twin.contracts.capture import ArmState
 from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
 from twin.contracts.radio import CommandReport, Housekeeping, LinkState, OnBoardEvent, TelemetryFrame
 from twin.dynamics.epochs import Epoch
@@ -35,6 +36,7 @@ class RadioState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     report_due_ns: int
     estimate: Estimate | None
     phase: str
+    latched: bool = False
 
 
 class Radio:
@@ -50,6 +52,7 @@ class Radio:
         self._report_due_ns = 0
         self._estimate: Estimate | None = None
         self._phase = phase
+        self._latched = False
 
     @property
     def transmitting(self) -> bool:
@@ -61,9 +64,11 @@ class Radio:
         self._link = link
         self._sent_until_ns = now_ns
 
-    def hear(self, word: Estimate | PhaseChanged | SafetyVerdict | CommandReport) -> None:
-        """Take what the on-board computer says, for the next report or as an event."""
+    def hear(self, word: Estimate | PhaseChanged | SafetyVerdict | CommandReport | ArmState) -> None:
+        """Take what the on-board computer or the arm says, for the next report or as an event."""
         match word:
+            case ArmState():
+                self._hear_arm(word)
             case Estimate():
                 self._estimate = word
             case PhaseChanged():
@@ -74,13 +79,20 @@ class Radio:
             case CommandReport():
                 self._store.verify(word)
 
+    def _hear_arm(self, arm: ArmState) -> None:
+        for event in arm.events:
+            self._store.note(_arm_event(arm, event))
+        if arm.latched != self._latched:
+            self._store.note(_arm_event(arm, "latched" if arm.latched else "unlatched"))
+        self._latched = arm.latched
+
     def report(self, levels: Gauges) -> None:
         """Make a housekeeping report if one is due on the grid and there is a new estimate."""
         known = self._estimate
         if known is None or known.t_ns < self._report_due_ns:
             return
         self._report_due_ns = (known.t_ns // self._period_ns + 1) * self._period_ns
-        self._store.keep(_housekeeping(known, self._phase, levels))
+        self._store.keep(_housekeeping(known, self._phase, levels, latched=self._latched))
 
     def frames(self, now_ns: int, r_eci_m: Array) -> list[tuple[int, TelemetryFrame]]:
         """Frames that leave now, each with its light time in ns."""
@@ -105,6 +117,7 @@ class Radio:
             report_due_ns=self._report_due_ns,
             estimate=self._estimate,
             phase=self._phase,
+            latched=self._latched,
         )
 
     def restore(self, saved: RadioState) -> None:
@@ -116,6 +129,7 @@ class Radio:
         self._report_due_ns = saved.report_due_ns
         self._estimate = saved.estimate
         self._phase = saved.phase
+        self._latched = saved.latched
 
     def _frame(self, slot: Slot, now_ns: int) -> TelemetryFrame:
         frame = TelemetryFrame(
@@ -135,7 +149,7 @@ class Radio:
         return round(sqrt(x * x + y * y + z * z) / SPEED_OF_LIGHT_MPS * _NS)
 
 
-def _housekeeping(known: Estimate, phase: str, levels: Gauges) -> Housekeeping:
+def _housekeeping(known: Estimate, phase: str, levels: Gauges, *, latched: bool) -> Housekeeping:
     """`sigma_r_m` is the root of the trace of the position covariance."""
     return Housekeeping(
         generated_ns=known.t_ns,
@@ -152,6 +166,7 @@ def _housekeeping(known: Estimate, phase: str, levels: Gauges) -> Housekeeping:
         battery_fraction=levels.battery_fraction,
         delta_v_mps=known.delta_v_mps,
         wheel_momentum_max_nms=max(abs(h) for h in levels.wheel_momentum_nms),
+        latched=latched,
     )
 
 
@@ -173,6 +188,15 @@ def _phase_event(change: PhaseChanged) -> OnBoardEvent:
         severity="info",
         name="phase_changed",
         text=f"{change.previous} to {change.phase} on {change.cue}{because}",
+    )
+
+
+def _arm_event(arm: ArmState, name: str) -> OnBoardEvent:
+    return OnBoardEvent(
+        generated_ns=arm.t_ns,
+        severity="medium" if name in ("latch_refused", "one_sided", "force_exceeded") else "info",
+        name=name,
+        text=arm.refusal,
     )
 
 

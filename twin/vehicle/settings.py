@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from twin.capture.settings import Arm, ContactSettings
 from twin.contracts.fields import Name, NonNegative, Text, Vec3
 from twin.dynamics.settings import Matrix3
 
@@ -175,3 +176,5 @@ class Vehicle(_Settings, frozen=True, kw_only=True):
     sensors: Sensors
     power: Power
     telemetry: Telemetry
+    arm: Arm | None = None
+    contact: ContactSettings = ContactSettings()

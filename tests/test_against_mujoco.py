@@ -1,0 +1,33 @@
+"""The same capture in a second engine: hand-over and commands are the same, replayed in MuJoCo."""
+
+import pytest
+
+from tests.capture_trial import Trial, fly, line, quick, replayed
+
+pytest.importorskip("mujoco", reason="the second engine comes with the extra `peers`")
+
+
+def test_the_same_commands_capture_in_mujoco_too() -> None:
+    from tests.peers.mujoco_engine import MuJoCo
+
+    trial = Trial(settings=quick(), error_port_m=(0.0, 0.02, 0.02))
+    ours = fly(trial)
+    theirs = replayed(trial, ours.inputs, MuJoCo)
+    print("\n" + line("bullet", ours) + "\n" + line("mujoco", theirs))
+    assert ours.latched
+    assert theirs.latched
+    assert theirs.books.holds, theirs.books.broken
+    # Free flight and reach agree to milliseconds. MuJoCo's pads ring longer on the ring before they are slow
+    # enough to latch (its stiffness is per effective mass), and the squeeze counts meanwhile.
+    assert theirs.first_s == pytest.approx(ours.first_s, abs=0.05)
+    assert theirs.latch_s == pytest.approx(ours.latch_s, abs=0.5)
+    assert theirs.impulse_ns == pytest.approx(ours.impulse_ns, rel=0.5)
+    assert theirs.rate_deg == pytest.approx(ours.rate_deg, rel=0.05)
+
+
+def test_mujoco_captures_with_its_own_loop_closed() -> None:
+    from tests.peers.mujoco_engine import MuJoCo
+
+    flown = fly(Trial(settings=quick()), MuJoCo)
+    assert flown.latched
+    assert flown.contact_to_latch_s <= 3.0

@@ -1,0 +1,274 @@
+"""The arm's own computer: from stage, estimate and what the gripper feels to joint motors and the latch.
+
+It runs every `arm_period_s` inside the servicer. Of the truth it uses only what its own sensors have:
+encoders, motor torques, the bus's motion, finger loads, and the jaw's switches for the latch conditions.
+"""
+
+from typing import NamedTuple
+
+from twin.capture.arm import Angles, Kinematics, Pose
+from twin.capture.bodies import nearest_plate
+from twin.capture.estimate import RingTrack
+from twin.capture.interface import ArmDemand, ArmFaults, Event
+from twin.capture.jaw import Grip, Misfit, Moving, grip_on
+from twin.capture.latch import Felt, obstacle, one_sided
+from twin.capture.motors import YIELDING, Drive, broken, driven
+from twin.capture.sequence import LONGEST_S, NEAR, WISHES, Cue, Stage, following
+from twin.capture.settings import Arm, Ring
+from twin.capture.turning import back, conj, mul, rotate, rotation_vector
+from twin.capture.world import Scene
+from twin.guidance.vectors import add, cross, limited, norm, scale, sub
+
+_JAMMED_RADPS = 0.05
+_JAMMED_S = 1.0
+_ARRIVED_RAD = 0.02
+_FACING_RAD = 0.05
+_INSERTED_M = 0.01
+_BACKED_M = 0.05
+_OPEN_M = 0.002
+_BACKING_MPS = 0.05
+_HOLD_GAIN_PER_S = 1.0
+_NO_RATES = (0.0,) * 7
+_EVENTS = {
+    Stage.INSERTED: "inserted",
+    Stage.LATCHED: "latch_closed",
+    Stage.RETRACTED: "retracted",
+    Stage.STOWED: "stowed",
+}
+
+
+class Sensed(NamedTuple):
+    """What one period of the loop has to go by; `fit` only near the ring."""
+
+    scene: Scene
+    pose: Pose
+    tool: Moving
+    felt: Felt
+    fit: Misfit | None
+
+
+class Grasp:
+    """State of the arm's computer; `step` runs it once."""
+
+    def __init__(self, arm: Arm, ring: Ring, chain: Kinematics, start: Scene, period_s: float) -> None:
+        self._arm, self._ring, self._chain = arm, ring, chain
+        self._period_s = period_s
+        self._track = RingTrack()
+        self._track.remember(start)
+        self.stage = Stage.STOWED
+        self.refusal = ""
+        self._since_ns = start.t_ns
+        self._now_ns = start.t_ns
+        self._plate_rad: float | None = None
+        self._out_m = arm.arm.standoff_m
+        self._held_s = self._alone_s = self._jammed_s = 0.0
+        self._waiting = False
+        self._stalled = ""
+        self._wanted_radps: Angles = _NO_RATES
+        self._events: list[Event] = []
+
+    def step(self, sensed: Sensed, demand: ArmDemand, faults: ArmFaults) -> tuple[Drive, list[Event]]:
+        """One period: move through the table, then give the motors."""
+        scene = sensed.scene
+        self._now_ns = scene.t_ns
+        self._events = []
+        self._track.remember(scene)
+        ring = None if demand.ring is None else self._track.now(demand.ring, scene.t_ns)
+        for wish in WISHES[demand.mode]:
+            if ring is not None or wish in {Cue.BACK, Cue.RELEASE}:
+                self._move(self._ready(wish))
+        refusal = self._refusal(sensed)
+        if refusal:
+            self._refuse(refusal)
+        held = demand.mode == "hold" or (ring is None and self.stage in _STEERED)
+        if not held and self._done(sensed, ring):
+            self._move(Cue.DONE)
+        rates = _NO_RATES if held else self._rates(sensed, ring)
+        self._wanted_radps = rates
+        drive = driven(self._arm, self.stage, rates, scene.joints[7].position, self._elapsed_s)
+        return broken(drive, faults), self._events
+
+    def _ready(self, wish: Cue) -> Cue | None:
+        """Going in waits for the stand-off; every other wish is taken at once."""
+        return None if wish is Cue.IN and not self._waiting else wish
+
+    def _move(self, cue: Cue | None) -> None:
+        if cue is None:
+            return
+        after = following(self.stage, cue)
+        if after is self.stage:
+            return
+        if self.stage is Stage.LATCHED:
+            self._say("latch_opened")
+        self.stage, self._since_ns = after, self._now_ns
+        self._held_s = self._alone_s = self._jammed_s = 0.0
+        self._waiting = False
+        if after is Stage.APPROACHING:
+            self._out_m, self._plate_rad, self.refusal = self._arm.arm.standoff_m, None, ""
+        if after in _EVENTS:
+            self._say(_EVENTS[after])
+
+    def _say(self, kind: str, text: str = "") -> None:
+        self._events.append(Event(t_ns=self._now_ns, kind=kind, text=text))
+
+    def _refuse(self, reason: str) -> None:
+        if following(self.stage, Cue.REFUSED) is self.stage:
+            return
+        self.refusal = reason
+        self._move(Cue.REFUSED)
+        self._say("latch_refused", reason)
+
+    @property
+    def _elapsed_s(self) -> float:
+        return (self._now_ns - self._since_ns) * 1e-9
+
+    def _refusal(self, sensed: Sensed) -> str:
+        """Why this attempt must end, if it must."""
+        limits, felt = self._arm.latch, sensed.felt
+        if self.stage in NEAR and felt.force_n > limits.force_n:
+            self._say("force_exceeded", f"{felt.force_n:.0f} N")
+            return f"contact force {felt.force_n:.0f} N, limit {limits.force_n:.0f} N"
+        self._count_one_sided(felt)
+        allowed_s = limits.one_sided_closing_s if self.stage is Stage.CLOSING else limits.one_sided_s
+        if self.stage in _GOING_IN and self._alone_s > allowed_s:
+            self._say("one_sided", f"{self._alone_s:.1f} s")
+            return f"contact on one side for {self._alone_s:.1f} s"
+        if self.stage is Stage.CLOSING and self._elapsed_s > limits.timeout_s:
+            return f"not latched in {limits.timeout_s:.0f} s: {self._stalled}"
+        jammed = self._jam(sensed.scene)
+        if jammed:
+            return jammed
+        longest_s = LONGEST_S.get(self.stage)
+        if longest_s is not None and self._elapsed_s > longest_s and self.stage is not Stage.OPENING:
+            return f"{self.stage} took longer than {longest_s:.0f} s"
+        return ""
+
+    def _count_one_sided(self, felt: Felt) -> None:
+        """A hand that bounces on the ring counts too: the time runs back while nothing touches."""
+        if one_sided(self._arm.latch, felt):
+            self._alone_s += self._period_s
+        elif min(felt.load_n) > 0.0:
+            self._alone_s = 0.0
+        else:
+            self._alone_s = max(0.0, self._alone_s - self._period_s)
+
+    def _jam(self, scene: Scene) -> str:
+        """A joint that does not follow its motor while nothing touches."""
+        if self.stage not in _MOVING:
+            return ""
+        lags = [abs(a - b) for a, b in zip(self._wanted_radps, scene.rates_radps, strict=True)]
+        worst = max(lags)
+        self._jammed_s = self._jammed_s + self._period_s if worst > _JAMMED_RADPS else 0.0
+        if self._jammed_s <= _JAMMED_S:
+            return ""
+        return f"joint {self._arm.arm.joints[lags.index(worst)].name} does not follow"
+
+    def _done(self, sensed: Sensed, ring: Moving | None) -> bool:
+        """Whether the present stage has reached its end."""
+        scene, arm = sensed.scene, self._arm.arm
+        done = False
+        match self.stage:
+            case Stage.UNFOLDING:
+                done = _furthest(scene.angles_rad, self._chain.unfolded_rad) < _ARRIVED_RAD
+            case Stage.FOLDING:
+                done = _furthest(scene.angles_rad, self._chain.stowed_rad) < _ARRIVED_RAD
+            case Stage.APPROACHING:
+                self._wait(sensed, ring)
+            case Stage.INSERTING:
+                done = self._out_m <= 0.0 and self._away(sensed, ring)[0] < _INSERTED_M
+            case Stage.CLOSING:
+                done = self._secure(sensed)
+            case Stage.OPENING:
+                open_m = max(scene.joints[7].position, scene.joints[8].position)
+                done = open_m < _OPEN_M or self._elapsed_s > LONGEST_S[Stage.OPENING]
+            case Stage.BACKING:
+                done = self._out_m >= arm.standoff_m and self._away(sensed, ring)[0] < _BACKED_M
+        return done
+
+    def _wait(self, sensed: Sensed, ring: Moving | None) -> None:
+        """At the stand-off: near enough, slow enough and facing the ring."""
+        away_m, speed_mps, turn_rad = self._away(sensed, ring)
+        arm = self._arm.arm
+        there = (
+            away_m < arm.standoff_error_m and speed_mps < arm.standoff_speed_mps and turn_rad < _FACING_RAD
+        )
+        if there and not self._waiting:
+            self._say("at_standoff")
+        self._waiting = there
+
+    def _secure(self, sensed: Sensed) -> bool:
+        """Whether the latch's conditions have held long enough."""
+        scene = sensed.scene
+        if sensed.fit is None:
+            return False
+        finger_mps = max(abs(scene.joints[7].rate), abs(scene.joints[8].rate))
+        left_m = self._arm.gripper.half_opening_m - max(scene.joints[7].position, scene.joints[8].position)
+        self._stalled = obstacle(self._arm.latch, sensed.felt, sensed.fit, finger_mps, left_m)
+        self._held_s = 0.0 if self._stalled else self._held_s + self._period_s
+        return self._held_s >= self._arm.latch.held_s
+
+    def _rates(self, sensed: Sensed, ring: Moving | None) -> Angles:
+        """Wanted rates of the seven joints."""
+        scene = sensed.scene
+        match self.stage:
+            case Stage.STOWED | Stage.FOLDING:
+                return self._chain.towards(scene.angles_rad, self._chain.stowed_rad, _HOLD_GAIN_PER_S)
+            case Stage.UNFOLDING:
+                return self._chain.towards(scene.angles_rad, self._chain.unfolded_rad, _HOLD_GAIN_PER_S)
+            case Stage.LATCHED | Stage.RETRACTED:
+                return _NO_RATES
+        if ring is None:
+            return _NO_RATES
+        if self.stage is Stage.INSERTING:
+            self._out_m = max(0.0, self._out_m - self._arm.arm.insertion_mps * self._period_s)
+        if self.stage is Stage.BACKING:
+            self._out_m = min(self._arm.arm.standoff_m, self._out_m + _BACKING_MPS * self._period_s)
+        return self._steered(sensed, ring)
+
+    def _steered(self, sensed: Sensed, ring: Moving) -> Angles:
+        """Resolved rate: what the ring and the pose error ask of the tool, less what the bus gives it."""
+        arm, scene, pose = self._arm.arm, sensed.scene, sensed.pose
+        wanted, tool = self._wanted(scene, ring), sensed.tool.grip
+        gain = 0.0 if self.stage in YIELDING else arm.pose_gain_per_s
+        v_mps = limited(scale(gain, sub(wanted.r_m, tool.r_m)), arm.speed_mps)
+        turn = rotation_vector(mul(wanted.q, conj(tool.q)))
+        w_radps = limited(scale(gain, turn), arm.turn_radps)
+        advance_mps = {Stage.INSERTING: -arm.insertion_mps, Stage.BACKING: _BACKING_MPS}.get(self.stage, 0.0)
+        if 0.0 < self._out_m < arm.standoff_m:
+            v_mps = add(v_mps, rotate(ring.grip.q, (advance_mps, 0.0, 0.0)))
+        bus = scene.bus
+        given_mps = add(bus.v_mps, cross(bus.w_radps, sub(tool.r_m, bus.r_m)))
+        v_mps = sub(add(v_mps, ring.velocity_at(tool.r_m)), given_mps)
+        w_radps = sub(add(w_radps, ring.w_radps), bus.w_radps)
+        return self._chain.rates_for(pose, back(bus.q, v_mps), back(bus.q, w_radps))
+
+    def _wanted(self, scene: Scene, ring: Moving) -> Grip:
+        if self._plate_rad is None:
+            towards = rotate(scene.bus.q, self._arm.grasp_towards_body)
+            self._plate_rad = nearest_plate(back(ring.grip.q, towards))
+        return grip_on(self._ring, self._plate_rad, ring.grip, self._out_m)
+
+    def _away(self, sensed: Sensed, ring: Moving | None) -> tuple[float, float, float]:
+        """Distance, relative speed and angle of the tool from where the estimate wants it."""
+        if ring is None:
+            return float("inf"), float("inf"), float("inf")
+        wanted, tool = self._wanted(sensed.scene, ring), sensed.tool.grip
+        speed_mps = norm(sub(sensed.tool.v_mps, ring.velocity_at(tool.r_m)))
+        turn_rad = norm(rotation_vector(mul(wanted.q, conj(tool.q))))
+        return norm(sub(wanted.r_m, tool.r_m)), speed_mps, turn_rad
+
+
+_STEERED = (
+    Stage.APPROACHING,
+    Stage.INSERTING,
+    Stage.INSERTED,
+    Stage.CLOSING,
+    Stage.OPENING,
+    Stage.BACKING,
+)
+_GOING_IN = (Stage.INSERTING, Stage.INSERTED, Stage.CLOSING)
+_MOVING = (Stage.UNFOLDING, Stage.APPROACHING, Stage.FOLDING)
+
+
+def _furthest(angles_rad: Angles, wanted_rad: Angles) -> float:
+    return max([abs(a - b) for a, b in zip(angles_rad, wanted_rad, strict=True)])

@@ -1,0 +1,81 @@
+"""Turning the stack: thruster couples for what is too much for the wheels, the wheels for the rest.
+
+Its mass properties are the nominal ones of both bodies, put together as the on-board computer saw them when
+the latch closed. No force is asked for: the stack drifts on its orbit.
+"""
+
+from collections.abc import Sequence
+from math import radians
+
+import numpy as np
+
+from twin.dynamics.settings import TargetBody
+from twin.gnc.allocation import Allocator, Firing
+from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
+from twin.gnc.grip import Grip
+from twin.gnc.knowledge import Knowledge
+from twin.gnc.pointing import Pointing
+from twin.gnc.settings import Control
+from twin.guidance import vectors as vec
+from twin.vehicle.settings import Vehicle
+from twin.vehicle.stack import Mass, stack_of
+
+_UNLOAD_NMS = 0.5
+
+
+class StackControl:
+    """Valves and wheel torques of one period for the stack."""
+
+    def __init__(
+        self, settings: Control, vehicle: Vehicle, target: TargetBody, grip: Grip, delay_s: float
+    ) -> None:
+        stack = stack_of(
+            Mass(vehicle.dry_mass_kg + vehicle.propellant_kg, np.array(vehicle.inertia_body_kgm2)),
+            Mass(target.mass_kg, np.array(target.inertia_body_kgm2)),
+            np.array(grip.target_r_body_m),
+            grip.q_servicer_from_target,
+        )
+        self._settings = settings
+        self._delay_s = delay_s
+        self._wheels = Wheels(vehicle.wheels, stack.inertia_body_kgm2)
+        self._allocator = Allocator(vehicle.propulsion, centre_body_m=vec.scale(-1.0, stack.servicer_r_m))
+        most = float(np.linalg.eigvalsh(np.array(stack.inertia_body_kgm2)).max())
+        self._brake_radps2 = settings.stack_moment_nm / most
+
+    def steer(self, known: Knowledge, pointing: Pointing, period_s: float) -> tuple[Firing, Four]:
+        """For the period that begins at the computing delay after the reading."""
+        w = known.own.w_body_radps
+        ahead = vec.along(pointing.missing_rad, self._delay_s, vec.sub(pointing.rate_radps, w))
+        acceleration = wanted_acceleration(
+            Pointing(ahead, pointing.rate_radps),
+            w,
+            (self._settings.stack_bandwidth_radps, 1.0, period_s),
+            self._brake_radps2,
+            radians(self._settings.slew_deg_per_s),
+        )
+        momentum = self._wheels.momentum_body(known.wheel_momentum_nms)
+        torque = self._wheels.torque_for(acceleration, w, momentum)
+        wheels = self._wheels.command(torque)
+        if _within(wheels, self._wheels.torque_limits_nm) and not self._full(known):
+            return self._shut(), wheels
+        if not _within(wheels, self._wheels.torque_limits_nm):
+            moment = tuple(period_s * self._limited(each) for each in torque)
+            return self._allocator.fire(vec.ZERO, (moment[0], moment[1], moment[2]), period_s), (0.0,) * 4
+        unloading = vec.limited(vec.scale(-1.0, momentum), _UNLOAD_NMS)
+        firing = self._allocator.fire(vec.ZERO, unloading, period_s)
+        return firing, self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
+
+    def _limited(self, torque_nm: float) -> float:
+        most = self._settings.stack_moment_nm
+        return min(max(torque_nm, -most), most)
+
+    def _full(self, known: Knowledge) -> bool:
+        return self._wheels.fullness(known.wheel_momentum_nms) > self._settings.unload_above
+
+    def _shut(self) -> Firing:
+        return Firing(self._allocator.shut, vec.ZERO, vec.ZERO, 0.0)
+
+
+def _within(torques_nm: Sequence[float], limits_nm: Sequence[float]) -> bool:
+    """Whether no wheel is asked for all it has: a command is scaled down to just that."""
+    return all(abs(torque) < 0.999 * most for torque, most in zip(torques_nm, limits_nm, strict=True))
