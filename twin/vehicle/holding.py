@@ -46,7 +46,7 @@ class HoldingState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Held(NamedTuple):
-    """A carrier to fly on with (None: as before), what is said, and whether the target was just given back."""
+    """A carrier to fly on with (None: as before), what is said, whether the target was just given back."""
 
     carrier: Carrier | None
     says: tuple[Outgoing, ...]
