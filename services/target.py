@@ -117,8 +117,8 @@ class Target:
         track = Track(self._pieces)
         if self._wake_ns is None or request.at_ns < now_ns or not track.covers(request.at_ns):
             raise ContractError(
-                f"no custody at {request.at_ns} ns for {request.to_owner}: ask between {now_ns} ns "
-                f"and the end of its promise, {track.end_ns} ns",
+                f"no custody at {request.at_ns} ns for {request.to_owner}: ask the owner, between "
+                f"{now_ns} ns and the end of its promise, {track.end_ns} ns",
                 place="custody_request.at_ns",
             )
         target = self._mission.target

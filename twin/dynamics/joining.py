@@ -70,7 +70,7 @@ def fixed_to(piece: Piece, r_body_m: Floats, q_body_from_part: Floats) -> Piece:
 
 
 def _product(a: Array, b: Array) -> Array:
-    """Quaternion product of two polynomials, rows of ascending powers: (m, 4) and (n, 4) to (m + n - 1, 4)."""
+    """Quaternion product of polynomials, rows of ascending powers: (m, 4), (n, 4) to (m + n - 1, 4)."""
     product = np.zeros((len(a) + len(b) - 1, 4))
     for i, row in enumerate(a):
         for j, column in enumerate(b):
