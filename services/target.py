@@ -11,6 +11,7 @@ from services.code_cache import mend
 from twin.contracts.custody import CustodyGrant, CustodyRequest
 from twin.contracts.envelope import AnyBody, Delivered, Delivery, Outgoing, Reaction
 from twin.contracts.motion import Piece, Trajectory
+from twin.contracts.operations import Mark
 from twin.dynamics.constants import NS_PER_S
 from twin.dynamics.custody import body_state, booked, motion_of
 from twin.dynamics.environment import eclipses
@@ -110,7 +111,9 @@ class Target:
                 return self._give(body, now_ns)
             case CustodyGrant():
                 return self._take(body, now_ns)
-        raise UsageError(f"target takes no {type(body).__name__}")
+            case other:
+                kind = other.__struct_config__.tag
+                return (Outgoing(body=Mark(text=f"target: has no use for {kind}, nothing done")),)
 
     def _give(self, request: CustodyRequest, now_ns: int) -> tuple[Outgoing, ...]:
         """Grant the debris' state at the instant asked for, book it, and promise nothing more."""

@@ -43,15 +43,16 @@ def handover(
     down = mul(from_rotation_vector((0.0, 0.0, np.pi)), from_rotation_vector((0.3, 0.0, 0.0)))
     q_eci_from_target = mul(q_eci_from_ric, down)
     w_target = np.array([radians(x) for x in rate_deg])
-    target = KinematicState(r_eci_m, v_eci_mps, canonical(q_eci_from_target), w_target)
+    target = KinematicState(r_eci_m, v_eci_mps, np.array(canonical(q_eci_from_target)), w_target)
     body = stage()
     offset_body = np.array((distance_m, 0.0, 0.0)) + np.array(nudge_m)
     w_eci = rotate(q_eci_from_target, w_target)
     r_servicer = r_eci_m + rotate(q_eci_from_target, offset_body)
     swept = np.cross(w_eci, rotate(q_eci_from_target, offset_body)) if follow else np.zeros(3)
     q_eci_from_servicer = mul(q_eci_from_target, (0.0, 0.0, 0.0, 1.0))
-    w_servicer = rotate(conj(q_eci_from_servicer), w_eci) if follow else np.zeros(3)
-    servicer = KinematicState(r_servicer, v_eci_mps + swept, canonical(q_eci_from_servicer), w_servicer)
+    w_servicer = np.array(rotate(conj(q_eci_from_servicer), w_eci)) if follow else np.zeros(3)
+    q_servicer = np.array(canonical(q_eci_from_servicer))
+    servicer = KinematicState(r_servicer, v_eci_mps + swept, q_servicer, w_servicer)
     return HandOver(
         t_ns=0,
         servicer=handed_over(servicer, 801.0, ((340.0, 6.0, -4.0), (6.0, 425.0, 3.0), (-4.0, 3.0, 400.0))),

@@ -164,7 +164,7 @@ def estimate(sample: Sample, trial: Trial, noise: np.random.Generator) -> RingEs
         t_ns=sample.t_ns,
         r_body_m=tuple((body_from_eci @ r).tolist()),
         v_body_mps=tuple((body_from_eci @ v).tolist()),
-        q_body_from_port=tuple(canonical(q).tolist()),
+        q_body_from_port=canonical(q),
         w_body_radps=tuple((body_from_eci @ w_eci).tolist()),
     )
 
@@ -184,7 +184,7 @@ def base_control(sample: Sample, trial: Trial) -> Pulse:
     force = body_from_eci @ (801.0 * accel)
     force = np.clip(np.where(np.abs(force) < _DEAD_N, 0.0, force), -_FORCE_N, _FORCE_N)
     facing = mul(target.q_eci_from_body, (0.0, 0.0, 0.0, 1.0))
-    turn = rotation_vector(mul(conj(servicer.q_eci_from_body), facing))
+    turn = np.array(rotation_vector(mul(conj(servicer.q_eci_from_body), facing)))
     if not trial.follow:
         turn = np.zeros(3)
     rate = servicer.w_body_radps - body_from_eci @ w_eci

@@ -24,7 +24,7 @@ from twin.guidance.glideslope import Glideslope
 
 LAWS = (hold, waypoints, glideslope, retreat)
 PATIENCE_S = 2600.0
-"""A sound quickstart ends at about 1800 s; one that never arrives need not fly its two hours out."""
+"""A sound flight ends at about 1900 s; one that never arrives need not fly its two hours out."""
 
 
 class Defect(NamedTuple):
@@ -118,8 +118,8 @@ def put_in(defect: Defect) -> Iterator[None]:
 
 
 def flown(case: str) -> RunReport:
-    """Fly quickstart in process, with what `case` says."""
-    mission = load_mission("quickstart", laws())
+    """Fly the last 50 m in process, with what `case` says."""
+    mission = load_mission("rendezvous", laws())
     mission = replace(mission, ending=replace(mission.ending, latest_s=PATIENCE_S))
     if case == LIE:
         lies = [

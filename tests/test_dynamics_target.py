@@ -14,7 +14,7 @@ from sgp4.api import WGS72, Satrec
 
 from services.target import create
 from tests.dynamics_samples import HOUR_NS, mission
-from twin.contracts.envelope import Delivered, Reaction
+from twin.contracts.envelope import Delivered, Outgoing, Reaction
 from twin.contracts.motion import EclipseCrossed, Trajectory
 from twin.contracts.operations import Mark
 from twin.dynamics.epochs import Epoch
@@ -86,8 +86,10 @@ def test_what_it_hears_does_not_move_it():
     target = create()
     target.begin(MISSION)
     heard = Delivered(t_ns=5, micro=0, source="operator", sequence=0, body=Mark(text="hello"))
-    assert target.react(5, (heard,)) == Reaction(wake_ns=HOUR_NS)
-    assert target.react(HOUR_NS, (heard,)) == run(1)[1]
+    said = Outgoing(body=Mark(text="target: has no use for mark, nothing done"))
+    assert target.react(5, (heard,)) == Reaction(messages=(said,), wake_ns=HOUR_NS)
+    later = target.react(HOUR_NS, (heard,))
+    assert (later.messages[1:], later.wake_ns) == (run(1)[1].messages, run(1)[1].wake_ns)
 
 
 def test_a_snapshot_of_another_version_is_refused():

@@ -250,14 +250,14 @@ def test_the_plain_guidance_imports_nothing_of_the_project() -> None:
     assert imported == {"sys", "math", "msgpack", "numpy", "zmq"}
 
 
-def test_the_plain_guidance_flies_quickstart_and_its_run_replays(tmp_path: Path) -> None:
+def test_the_plain_guidance_flies_the_last_50_m_and_its_run_replays(tmp_path: Path) -> None:
     with sockets.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         endpoint = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
     recording = tmp_path / "foreign.mcap"
     twin = [sys.executable, "-m", "services.cli"]
     options = ["--quiet", "--record", str(recording), "--foreign", "guidance", "--endpoint", endpoint]
-    run = subprocess.Popen([*twin, "run", "quickstart", *options], cwd=TESTS.parent, stdout=subprocess.PIPE)
+    run = subprocess.Popen([*twin, "run", "rendezvous", *options], cwd=TESTS.parent, stdout=subprocess.PIPE)
     peer = subprocess.Popen([sys.executable, str(PLAIN), endpoint], cwd=tmp_path)
     said, _ = run.communicate(timeout=120)
     assert run.returncode == 0, said.decode()

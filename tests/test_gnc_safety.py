@@ -15,7 +15,7 @@ from twin.gnc.safety import drift_verdict, tripped
 from twin.gnc.settings import Safety
 from twin.guidance.law import DriftCheck
 
-MISSION = load_mission("quickstart", laws())
+MISSION = load_mission("rendezvous", laws())
 SAFETY = Safety()
 
 

@@ -39,7 +39,7 @@ def flown(
     seed: int, noise: float = 1.0, until_s: float = 5000.0, send: tuple[tuple[str, float, str], ...] = ()
 ) -> Flown:
     """`send` are telecommands: when this phase is this old, this name."""
-    mission = load_mission("quickstart", laws())
+    mission = load_mission("rendezvous", laws())
     world, computer = World(mission, seed, noise), Computer(mission, laws())
     phase, since_ns, said, truth, ready_s = "hold_50", 0, [], [], 0.0
     waiting = [("hold_50", 60.0, "go"), *send]
@@ -118,7 +118,7 @@ def test_a_command_that_the_phase_does_not_take_fails_with_what_would_be_legal()
 
 
 def test_a_restored_computer_continues_bit_for_bit() -> None:
-    mission = load_mission("quickstart", laws())
+    mission = load_mission("rendezvous", laws())
     world, first = World(mission, 7), Computer(mission, laws())
     commands = []
     second = None

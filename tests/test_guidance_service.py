@@ -14,7 +14,7 @@ from twin.contracts.radio import Telecommand
 from twin.contracts.sensing import SensorReadings
 from twin.errors import ContractError, MissionError, UsageError
 
-MISSION = load_mission("quickstart", laws())
+MISSION = load_mission("rendezvous", laws())
 
 
 def delivered(t_ns: int, body: AnyBody) -> tuple[Delivered, ...]:

@@ -77,6 +77,7 @@ def test_killing_the_launcher_ends_its_services_and_what_was_flown_replays(
     pids = list(flying(run, place).values())
     before = saved(place)
     run.kill()
+    run.wait()  # only then is its lock on the recording gone
     until(lambda: not alive(pids), "the end of all services", patience_s=5.0)
     said = described(place / "a.mcap", capsys)
     assert said["condition"] == "cut"

@@ -77,14 +77,3 @@ def test_inertia_is_symmetric_and_that_of_a_real_body():
     least, middle, most = np.linalg.eigvalsh(inertia)
     assert least > 0.0
     assert most < least + middle
-
-
-def test_every_number_has_a_source_or_says_assumed():
-    section = ""
-    for line in VEHICLE_FILE.read_text().splitlines():
-        if line.startswith("#"):
-            section = line
-        numbered = "=" in line and any(c.isdigit() for c in line.split("=", 1)[1].split("#")[0])
-        named = line.startswith(("name", "title"))
-        if numbered and not named and "#" not in line:
-            assert "reference" in section, f"no source: {line}"

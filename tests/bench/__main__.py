@@ -42,7 +42,7 @@ class Bench:
     def __init__(self, size: Size, folder: Path) -> None:
         self.size = size
         self.folder = folder
-        self.near = load_mission("quickstart", laws())
+        self.near = load_mission("rendezvous", laws())
         self.whole = load_mission("adras-j2", laws())
         self.flights: dict[str, Flight] = {}
 
@@ -56,11 +56,11 @@ class Bench:
 
     def _figures(self) -> Iterator[Figure]:
         size = self.size
-        self._fly("quickstart, warming up", self.near, in_process=True)
-        del self.flights["quickstart, warming up"]
-        near = self._fly("quickstart in process", self.near, in_process=True)
+        self._fly("rendezvous, warming up", self.near, in_process=True)
+        del self.flights["rendezvous, warming up"]
+        near = self._fly("rendezvous in process", self.near, in_process=True)
         before_per_s = rounds.bare_rounds_per_s(size.rounds)
-        apart = self._fly("quickstart as processes", self.near, in_process=False)
+        apart = self._fly("rendezvous as processes", self.near, in_process=False)
         after_per_s = rounds.bare_rounds_per_s(size.rounds)
         yield from cycles.figures(near, apart, 0.5 * (before_per_s + after_per_s))
         self._say("rounds")
