@@ -154,6 +154,29 @@ def replay(recording: RecordingFile, as_json: AsJson = False) -> int:
     return commands.replay(recording, as_json=as_json)
 
 
+@app.command()
+def accuracy(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of reference data; default: ../shared/data.", metavar="FOLDER"),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Also write the table, model by model, here.", metavar="FILE")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out what takes more than seconds.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Compare every model of the truth with independent numbers; exit code 1 if one is out of tolerance.
+
+    \b
+    Examples: twin accuracy --quick
+              twin accuracy --page docs/accuracy.md
+    """
+    from services import accuracy as table
+
+    return table.accuracy(data, page, quick=quick, as_json=as_json)
+
+
 def call(arguments: list[str]) -> int:
     """Run one command line; returns its exit code, after one line on standard error if it went wrong."""
     try:

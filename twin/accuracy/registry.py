@@ -1,0 +1,11 @@
+"""Every group of cases and every model: the table `twin accuracy` prints, in its order.
+
+To add cases: a module beside this one with `GROUPS`, named here; a new model goes to a `models_` file.
+"""
+
+from twin.accuracy import classic, models_motion
+from twin.accuracy.case import Group
+from twin.accuracy.model import Model
+
+GROUPS: tuple[Group, ...] = (*classic.GROUPS,)
+MODELS: dict[str, Model] = {model.key: model for model in (*models_motion.MODELS,)}
