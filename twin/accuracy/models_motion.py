@@ -37,7 +37,7 @@ MODELS = (
         key="events",
         title="Events as roots: shadow, stations, lighting, zones, node, perigee",
         pedigree="Geometry of the published motion; Earth a sphere for the shadow, WGS-84 for stations.",
-        domain="Events that last longer than the scan step of their kind; no refraction, no terrain but a mask.",
+        domain="Bodies whose motion is published; no refraction, terrain by a mask only.",
         uncertainty="1 ms in time, whatever the step, on the motion given; the shadow of the flattened Earth "
         "would differ by up to 3 s of entry near the poles.",
     ),
