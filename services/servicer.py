@@ -33,7 +33,7 @@ _FIRST_PERIOD_NS = _NS
 """Length of a period while no command has yet said how long it shall be."""
 _LONGEST_PERIOD_NS = 600 * _NS
 """Longest period of a phase (`twin.guidance.phases.Phase`)."""
-_VERSION = 1
+_VERSION = 2
 
 
 class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from twin.contracts.motion import Piece, Trajectory
 from twin.dynamics.constants import NS_PER_S
 from twin.dynamics.environment import eclipses
 from twin.dynamics.epochs import Epoch
+from twin.dynamics.outside import Outside
 from twin.dynamics.plant import FreeBody, PlantState
 from twin.dynamics.segments import Track
 from twin.dynamics.surroundings import Surroundings
@@ -20,7 +21,7 @@ from twin.mission.script import Mission
 _PERIOD_NS = 3600 * NS_PER_S
 """How often the promise is renewed; it reaches two periods ahead. Every advance is one period, so
 each stretch has the same bits however often it is promised."""
-_VERSION = 1
+_VERSION = 2
 
 
 class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,7 +84,13 @@ class Target:
             Surroundings.at(self._epoch, mission.environment),
             mass_kg=target.mass_kg,
             inertia_body_kgm2=np.array(target.inertia_body_kgm2),
-            drag_m2=target.drag_area_m2 * target.drag_coefficient,
+            outside=Outside.of(
+                target.drag_area_m2,
+                target.drag_coefficient,
+                target.reflectivity,
+                hull=target.hull,
+                magnetic_sm4=target.magnetic_sm4,
+            ),
         )
 
     def _promise(self, *, now_ns: int, known_ns: int, delivery: Delivery) -> Reaction:

@@ -1,5 +1,6 @@
 """From the steps of a Taylor integrator to pieces of no higher order than they need."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,19 +53,31 @@ def _order(tail: Array, bound: float) -> int:
     return max(int(np.count_nonzero(tail > bound)) - 1, 0)
 
 
-def pieces_over(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int, cut: Cut) -> tuple[Piece, ...]:
+def pieces_over(
+    integrator: hy.taylor_adaptive,
+    t_ns: int,
+    duration_ns: int,
+    cut: Cut,
+    at_event: Callable[[int], None] | None = None,
+) -> tuple[Piece, ...]:
     """Advance by `duration_ns` from `t_ns`, as contiguous pieces.
+
+    A model with events stops at each; `at_event` gets its number and sets what changes there.
 
     The clock of the integrator starts at zero, so it resolves 1e-12 s; a step that ends between two
     nanoseconds hands over at the next one, and the following piece says by how much in `offset_s`.
     """
     integrator.time = 0.0
+    if integrator.with_events:
+        integrator.reset_cooldowns()
     end_s = duration_ns / NS_PER_S
     pieces: list[Piece] = []
     start_ns, began_s, limit = 0, 0.0, False
     while not limit:
         outcome, h_s = integrator.step(max_delta_t=end_s - began_s, write_tc=True)
-        if outcome not in _FINE:
+        if at_event is not None and -len(_EVENTS) <= int(outcome) < 0:
+            at_event(_EVENTS.index(int(outcome)))
+        elif outcome not in _FINE:
             raise ArithmeticError(f"the integrator stopped with {outcome} at {t_ns + start_ns} ns")
         limit = outcome == hy.taylor_outcome.time_limit
         until_ns = duration_ns if limit else -int(-(began_s + h_s) * NS_PER_S // 1)
@@ -75,6 +88,8 @@ def pieces_over(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int, cut
     return tuple(pieces)
 
 
+_EVENTS = (-1, -2)
+"""Outcomes of a step that ends at an event, by the event's number; no model has more than two."""
 _FINE = (hy.taylor_outcome.success, hy.taylor_outcome.time_limit)
 
 

@@ -3,16 +3,21 @@
 The mass is held over a period at its mean: it changes by less than one part in ten thousand a second.
 """
 
+from dataclasses import replace
+from math import pi
+
 from msgspec import Struct
 from numpy import array, float64
 
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.equipment import EquipmentState
 from twin.contracts.motion import Piece
+from twin.dynamics.outside import Outside
 from twin.dynamics.plant import PlantState, PoweredBody
 from twin.dynamics.rotation import Array
 from twin.dynamics.state import KinematicState
 from twin.dynamics.surroundings import Surroundings
+from twin.dynamics.swinging import Swinging
 from twin.kernel.streams import Stream
 from twin.vehicle.power import array_power_w, charge_after
 from twin.vehicle.settings import Vehicle
@@ -55,7 +60,7 @@ class Spacecraft:
     ) -> None:
         self._vehicle = vehicle
         self._inertia = array(vehicle.inertia_body_kgm2, dtype=float64)
-        self._body = PoweredBody(start, surroundings, drag_m2=vehicle.drag_area_m2 * vehicle.drag_coefficient)
+        self._body = PoweredBody(start, surroundings, outside=_outside(vehicle), swinging=_swinging(vehicle))
         self._thrusters = Thrusters(vehicle.propulsion, Stream(seed, "servicer.thrusters"), error)
         self._levels = Gauges(
             wheel_momentum_nms=AT_REST,
@@ -196,3 +201,31 @@ class Spacecraft:
                 self._inertia,
             )
         return tuple(pieces)
+
+
+def _outside(vehicle: Vehicle) -> Outside:
+    return Outside.of(vehicle.drag_area_m2, vehicle.drag_coefficient, vehicle.reflectivity, hull=vehicle.hull)
+
+
+def _swinging(vehicle: Vehicle) -> Swinging | None:
+    """Panel and slosh, if the vehicle has either."""
+    panel, slosh = vehicle.panel, vehicle.slosh
+    if panel is None and slosh is None:
+        return None
+    swinging = Swinging()
+    if panel is not None:
+        swinging = replace(
+            swinging,
+            coupling_body=panel.coupling_kg05m,
+            panel_rate_radps=2.0 * pi * panel.frequency_hz,
+            panel_damping=panel.damping,
+        )
+    if slosh is not None:
+        swinging = replace(
+            swinging,
+            slosh_kg=slosh.mass_kg,
+            slosh_place_body_m=slosh.r_body_m,
+            slosh_rate_radps=2.0 * pi * slosh.frequency_hz,
+            slosh_damping=slosh.damping,
+        )
+    return swinging
