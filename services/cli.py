@@ -155,6 +155,31 @@ def replay(recording: RecordingFile, as_json: AsJson = False) -> int:
 
 
 @app.command()
+def export(
+    recording: RecordingFile,
+    oem: Annotated[
+        Path | None,
+        typer.Option(help="Orbit ephemeris message to write; - is standard output.", metavar="FILE"),
+    ] = None,
+    aem: Annotated[
+        Path | None,
+        typer.Option(help="Attitude ephemeris message to write; - is standard output.", metavar="FILE"),
+    ] = None,
+    body: Annotated[str, typer.Option(help="Whose motion: target or servicer.")] = "servicer",
+    step: Annotated[float, typer.Option(help="Seconds between rows.")] = 10.0,
+) -> int:
+    """Write the recorded motion of a body as CCSDS messages (OEM, AEM) in GCRF axes and UTC.
+
+    \b
+    Examples: twin export recordings/quickstart-1.mcap --oem servicer.oem --aem servicer.aem
+              twin export recordings/quickstart-1.mcap --body target --oem - --step 60
+    """
+    from services.export import export as write
+
+    return write(recording, body, oem, aem, step)
+
+
+@app.command()
 def accuracy(
     data: Annotated[
         Path | None,

@@ -53,11 +53,11 @@ class Epoch:
         return float(day), float(part)
 
 
-def utc_text(epoch: Epoch, t_ns: int) -> str:
-    """UTC at simulated time `t_ns`, to the microsecond, e.g. 2022-01-22T18:35:21.789000Z."""
-    year, month, day, clock = erfa.d2dtf("UTC", 6, *epoch.utc_jd(t_ns))
-    hour, minute, second, micro = (int(clock[part]) for part in ("h", "m", "s", "f"))
-    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}Z"
+def utc_text(epoch: Epoch, t_ns: int, *, digits: int = 6) -> str:
+    """UTC at simulated time `t_ns`, to so many digits of a second, e.g. 2022-01-22T18:35:21.789000Z."""
+    year, month, day, clock = erfa.d2dtf("UTC", digits, *epoch.utc_jd(t_ns))
+    hour, minute, second, part = (int(clock[field]) for field in ("h", "m", "s", "f"))
+    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{part:0{digits}d}Z"
 
 
 def unix_ns(epoch: Epoch, t_ns: int) -> int:
