@@ -20,6 +20,14 @@ class ElementSet(_Settings, frozen=True, kw_only=True):
     line2: Text
 
 
+class OrbitState(_Settings, frozen=True, kw_only=True):
+    """Where a body is at the mission's epoch, in `eci` (GCRF axes), and who says so."""
+
+    r_eci_m: Vec3
+    v_eci_mps: Vec3
+    source: Text = ""
+
+
 class Port(_Settings, frozen=True, kw_only=True):
     """Where the target is taken: `r_body_m` is the centre of the fitting, port x the capture axis outward."""
 
@@ -38,14 +46,15 @@ class Hull(_Settings, frozen=True, kw_only=True):
 class TargetBody(_Settings, frozen=True, kw_only=True):
     """The debris: body x is the long axis, origin at the centre of mass.
 
-    What `basic` does not read: `reflectivity` (radiation coefficient, 1 absorbs all), `hull` (without it the
-    drag area holds for every attitude and nothing outside turns the body) and `magnetic_sm4` (its tensor of
-    eddy currents).
+    Its orbit is either an element set or a state at the epoch. What `basic` does not read: `reflectivity`
+    (radiation coefficient, 1 absorbs all), `hull` (without it the drag area holds for every attitude and
+    nothing outside turns the body) and `magnetic_sm4` (its tensor of eddy currents).
     """
 
     name: Name
     title: Text
-    elements: ElementSet
+    elements: ElementSet | None = None
+    state: OrbitState | None = None
     mass_kg: NonNegative
     length_m: NonNegative
     diameter_m: NonNegative

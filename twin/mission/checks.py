@@ -6,13 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from twin.dynamics.epochs import Epoch
 from twin.dynamics.settings import Matrix3, TargetBody
 from twin.errors import MissionError
 from twin.gnc.settings import Guidance
 from twin.ground.settings import Station
 from twin.guidance.phases import Phase
+from twin.mission.decay import refuse_coming_down
 from twin.mission.expressions import Expression, parse
 from twin.mission.initial import servicer_at_epoch
+from twin.mission.orbit import orbit_at, refuse_unflyable
 from twin.mission.quantities import DECIDING, JUDGING, QUANTITIES, Plane
 from twin.mission.script import Mission
 from twin.mission.strict import at, decoded, nearest
@@ -185,7 +188,11 @@ def _check_geometry(mission: Mission, place: str) -> None:
 def _check_beginning(mission: Mission, place: str) -> None:
     """The element set, the epoch and the libration give a state to begin with."""
     try:
+        epoch = Epoch(mission.epoch_utc)
+        r_eci_m, v_eci_mps = orbit_at(mission.target, epoch)
+        refuse_unflyable(r_eci_m, v_eci_mps, "target")
         servicer_at_epoch(mission)
+        refuse_coming_down(mission)
     except MissionError as error:
         raise MissionError(str(error), place=place) from None
 
