@@ -3,7 +3,18 @@
 To add cases: a module beside this one with `GROUPS`, named here; a new model goes to a `models_` file.
 """
 
-from twin.accuracy import classic, element_sets, frames, models_motion, planning
+from twin.accuracy import (
+    access,
+    classic,
+    element_sets,
+    fields,
+    force_runs,
+    frames,
+    models_forces,
+    models_motion,
+    planning,
+    tumbles,
+)
 from twin.accuracy.case import Group
 from twin.accuracy.model import Model
 
@@ -12,5 +23,9 @@ GROUPS: tuple[Group, ...] = (
     *element_sets.GROUPS,
     *planning.GROUPS,
     *frames.GROUPS,
+    *access.GROUPS,
+    *force_runs.GROUPS,
+    *fields.GROUPS,
+    *tumbles.GROUPS,
 )
-MODELS: dict[str, Model] = {model.key: model for model in (*models_motion.MODELS,)}
+MODELS: dict[str, Model] = {model.key: model for model in (*models_motion.MODELS, *models_forces.MODELS)}

@@ -4,9 +4,9 @@ Panel: hybrid coordinates, first antisymmetric bending mode (Likins, JPL TR 32-1
     I w' + d e'' = torque,   e'' + 2 z s e' + s^2 e = -d . w',
 with e in kg^0.5 m and d the rotational coupling, so that (I - d d^T) w' = torque + d (2 z s e' + s^2 e).
 Slosh: one mass on an isotropic spring and damper (Dodge, The New Dynamic Behavior of Liquids in
-Moving Containers (2000), 3.2: a spring mass stands for the first mode; the mass, stiffness and damping are the tank's).
-Assumptions and limitations: small bending, no translation of the panel's mode; the sloshing mass moves
-freely in all directions as in weightlessness under thrust's settling spring; no gravity gradient on it.
+Moving Containers (2000), 3.2: a spring mass stands for the first mode).
+Assumptions and limitations: small bending, no translation of the panel's mode; a spring that is the
+same in all directions and does not change with thrust; no gravity gradient on the sloshing mass.
 The state's r, v are those of the rigid part.
 """
 

@@ -149,7 +149,7 @@ def radiation_pressure(r: Vector, sun: Vector, light: hy.expression) -> Terms:
 
 @dataclass(frozen=True, slots=True)
 class Cones:
-    """Squared distance from the shadow's axis, less those of penumbra and umbra; distance behind the Earth."""
+    """Squared distance from the shadow's axis, less that of penumbra and umbra; distance behind the Earth."""
 
     penumbra: hy.expression
     umbra: hy.expression

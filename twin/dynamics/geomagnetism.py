@@ -57,14 +57,16 @@ def field_of(
 
 
 @cache
-def _evaluator(year: float) -> hy.cfunc:
+def _evaluator() -> hy.cfunc:
+    """Compiled once a process, in some seconds: the coefficients are its parameters."""
     names = hy.make_vars("x", "y", "z")
-    pairs = [[float(g), float(h)] for g, h in coefficients_t(year)]
+    pairs = [[hy.par[2 * k], hy.par[2 * k + 1]] for k in range(DEGREE * (DEGREE + 3) // 2)]
     return hy.cfunc(field_of(list(names), pairs, 1.0), list(names), compact_mode=True, parjit=False)
 
 
 def geomagnetic_field_ecef(year: float, r_ecef_m: Array) -> Array:
     """B (3,) or (n, 3), tesla, at places (3,) or (n, 3) in the Earth's axes, to degree 13."""
     inputs = np.ascontiguousarray(np.atleast_2d(r_ecef_m).T)
-    field: Array = np.array(_evaluator(year)(inputs)).T
+    pars = np.repeat(coefficients_t(year).reshape(-1, 1), inputs.shape[1], axis=1)
+    field: Array = np.array(_evaluator()(inputs, pars=pars)).T
     return field.reshape(np.shape(r_ecef_m))

@@ -1,7 +1,7 @@
 """Over a control period, what nature adds to the Earth's J2 is a parabola in time.
 
 It is evaluated where the body will be at the period's start, middle and end. Over ten seconds the
-parabola leaves 5e-10 m/s2, of no mean (Simpson's rule): the full system would take ten times as long
+parabola leaves 5e-10 m/s2, of no mean (Simpson's rule): the full system would take four times as
 a step and give the same place within a micrometre (tests/test_dynamics_fidelity.py).
 """
 
@@ -18,7 +18,7 @@ from twin.dynamics.lighting import fraction
 from twin.dynamics.models import BODY_SLOTS, LENGTH_M
 from twin.dynamics.nature import Nature
 from twin.dynamics.outside import Outside
-from twin.dynamics.rotation import Floats, conj, rotate
+from twin.dynamics.rotation import Floats, conj, from_rotation_vector, mul, rotate
 from twin.dynamics.surroundings import Surroundings
 
 Array = NDArray[np.float64]
@@ -63,7 +63,8 @@ class Held:
         h = duration_ns * 1e-9
         q = state[6:10].tolist()
         inputs = _path(state, rotate(q, force_body_n) / (LENGTH_M * mass_kg), h)
-        inputs[6:9] = rotate(q, (1.0, 0.0, 0.0))[:, None]
+        turned = [mul(q, from_rotation_vector((t * state[10:13]).tolist())) for t in (0.0, 0.5 * h, h)]
+        inputs[6:9] = np.array([rotate(p, (1.0, 0.0, 0.0)) for p in turned]).T
         values = self._call(
             inputs, pars=self._pars[:, None].repeat(3, axis=1), time=np.array((0.0, 0.5 * h, h))
         )
@@ -72,13 +73,14 @@ class Held:
             force = force + values[6:9] * [fraction(*column) for column in values[9:12].T.tolist()]
         a0, a1, a2 = (values[0:3] + force / (LENGTH_M * mass_kg)).T
         slope, bend = (4.0 * a1 - 3.0 * a0 - a2) / h, 2.0 * (a0 - 2.0 * a1 + a2) / (h * h)
-        return Given(
-            tuple(np.concatenate([a0, slope, bend]).tolist()),
-            self._torque(rotate(conj(q), force[:, 1]).tolist()),
-        )
+        terms = np.concatenate([a0, slope, bend]).tolist()
+        return Given(tuple(terms), self._torque(turned, force))
 
-    def _torque(self, force: list[float]) -> Floats:
-        (x, y, z), (fx, fy, fz) = self._centre, force
+    def _torque(self, turned: list[Array], force_eci_n: Array) -> Floats:
+        """Mean torque (Simpson's rule) of forces (3, 3), a column an instant, at the hull's centre."""
+        in_body = [rotate(conj(q), f) for q, f in zip(turned, force_eci_n.T, strict=True)]
+        fx, fy, fz = ((in_body[0] + 4.0 * in_body[1] + in_body[2]) / 6.0).tolist()
+        x, y, z = self._centre
         return (y * fz - z * fy, z * fx - x * fz, x * fy - y * fx)
 
 
