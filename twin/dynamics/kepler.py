@@ -36,7 +36,7 @@ def true_anomaly_rad(eccentric_rad: float, eccentricity: float) -> float:
     )
 
 
-def state_of_elements(
+def state_of_elements(  # noqa: PLR0917 (the six elements in their usual order)
     a_m: float,
     eccentricity: float,
     inclination_rad: float,

@@ -1,6 +1,7 @@
 """What a mission must satisfy beyond its types: names that meet, conditions that parse, possible physics."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from math import isclose, sqrt
 from typing import Any
 
@@ -99,6 +100,11 @@ def _check_station(station: Station, place: str) -> None:
     _demand(-180.0 <= station.longitude_deg <= 360.0, "longitude_deg must be -180 to 360 deg", place)
     _demand(-500.0 <= station.height_m <= 9000.0, "height_m must be -500 to 9000 m", place)
     _demand(0.0 <= station.mask_deg < 90.0, "mask_deg must be 0 to 90 deg", place)
+    azimuths = [azimuth for azimuth, _ in station.horizon]
+    ascending = all(a < b for a, b in pairwise(azimuths)) and all(0.0 <= a < 360.0 for a in azimuths)
+    _demand(ascending, "the azimuths of horizon must ascend within 0 to 360 deg", place)
+    low = all(-5.0 <= height < 90.0 for _, height in station.horizon)
+    _demand(low, "the elevations of horizon must be -5 to 90 deg", place)
 
 
 def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
