@@ -1,4 +1,4 @@
-"""Runs of GMAT, Orekit and STK flown again: two-body, Sun, drag, thrust in orbital frames, the field to 70 x 70."""
+"""Runs of GMAT, Orekit and STK flown again: two-body, Sun, drag, thrust in orbital frames, the field."""
 
 from collections.abc import Iterator
 from csv import DictReader

@@ -5,10 +5,10 @@ from twin.accuracy.model import Model
 MODELS = (
     Model(
         key="gravity",
-        title="The Earth's field: J2 (basic), EGM2008 to 8 x 8 (standard) or 70 x 70 (high)",
+        title="The Earth's field: J2, or EGM2008 to 8 x 8 (standard) or 70 x 70 (high)",
         pedigree="EGM2008 (NGA), tide-free, as heyoka ships it; mu of IERS Conventions 2010; SOFA's axes.",
         domain="Above the surface; degree and order 2 to 70.",
-        uncertainty="In low orbit over 2 h: J2 alone kilometres a day, 8 x 8 85 m, 70 x 70 a metre; no tides.",
+        uncertainty="Low orbit, 2 h: 8 x 8 errs by 85 m, 70 x 70 by a metre; J2 kilometres a day; no tides.",
     ),
     Model(
         key="third-body",
@@ -27,7 +27,7 @@ MODELS = (
     Model(
         key="atmosphere",
         title="NRLMSISE-00 (standard and high)",
-        pedigree="heyoka's network, trained on NRL's code; CelesTrak's space weather of 2026-09-22 in heyoka.",
+        pedigree="heyoka's network, taught by NRL's code; CelesTrak's space weather of 2026-09-22.",
         domain="150 to 1200 km; space weather known from 1957 to 2026-10, outside it moderate activity and a "
         "warning.",
         uncertainty="The network 4 to 12 % rms of the original, the original 15 % of the real density.",
@@ -51,7 +51,7 @@ MODELS = (
         title="Eddy-current torque",
         pedigree="Ortiz Gomez and Walker (2015); magnetic tensor of the body file.",
         domain="Tumbles slower than some revolutions a second (walls thinner than the skin depth).",
-        uncertainty="That of the tensor, a factor of two; the field's change along the orbit is its dipole's.",
+        uncertainty="That of the tensor, a factor of two; the field's rate on the orbit is its dipole's.",
     ),
     Model(
         key="attitude",

@@ -33,8 +33,8 @@ ENVISAT_KGM2: Final = (
 """The tensor of at least five public codes of the e.Deorbit studies."""
 ENVISAT_SM4: Final = ((931_500.0, 0.0, 0.0), (0.0, 1_059_000.0, 0.0), (0.0, 0.0, 1_059_000.0))
 """Its magnetic tensor, of public code derived from D-SPOSE."""
-_FAR_M = 3e9
-"""So far out that gravity's gradient is 1e-11 of the tumble's rate squared; no farther, since the integrator's
+_FAR_M = 2e10
+"""So far out that in 30 days gravity turns the momentum by 2e-11; no farther, since the integrator's
 error bound is relative to the largest number of the state."""
 _EMPTY = Surroundings(environment=Environment(gravity="point", atmosphere="none"))
 _YEAR_S = 365.25 * 86_400.0
