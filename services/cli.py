@@ -155,6 +155,18 @@ def replay(recording: RecordingFile, as_json: AsJson = False) -> int:
 
 
 @app.command()
+def events(recording: RecordingFile, as_json: AsJson = False) -> int:
+    """List what happened to both bodies: eclipses, nodes, apsides, passes, zones, lighting; each to 1 ms.
+
+    \b
+    Example: twin events recordings/quickstart-1.mcap
+    """
+    from services.events import events as list_events
+
+    return list_events(recording, as_json=as_json)
+
+
+@app.command()
 def export(
     recording: RecordingFile,
     oem: Annotated[
