@@ -10,8 +10,10 @@ from twin.accuracy import (
     fields,
     force_runs,
     frames,
+    limit_cycle,
     models_forces,
     models_motion,
+    neighbours,
     planning,
     tumbles,
 )
@@ -21,7 +23,9 @@ from twin.accuracy.model import Model
 GROUPS: tuple[Group, ...] = (
     *classic.GROUPS,
     *element_sets.GROUPS,
+    *neighbours.GROUPS,
     *planning.GROUPS,
+    *limit_cycle.GROUPS,
     *frames.GROUPS,
     *access.GROUPS,
     *force_runs.GROUPS,
