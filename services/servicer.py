@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from services.code_cache import prepare
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.envelope import AnyBody, Delivered, Outgoing, Reaction
 from twin.contracts.motion import Piece, Trajectory
@@ -217,4 +218,5 @@ class Servicer:
 
 def create() -> Participant:
     """A new servicer."""
+    prepare()
     return Servicer()

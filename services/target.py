@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 
-from services.code_cache import mend
+from services.code_cache import prepare
 from twin.contracts.envelope import Delivered, Delivery, Outgoing, Reaction
 from twin.contracts.motion import Piece, Trajectory
 from twin.dynamics.constants import NS_PER_S
@@ -108,6 +108,6 @@ class Target:
 
 
 def create() -> Participant:
-    """A new target; the first service to need compiled models, so it mends their cache."""
-    mend()
+    """A new target; the first service to need compiled models, so it prepares their cache."""
+    prepare()
     return Target()

@@ -6,12 +6,14 @@ Cases V11, V13 and V15 of the reference file are among them; `twin accuracy` pri
 import pytest
 
 from tests.accuracy_samples import judged
-from twin.accuracy import fields, force_runs, tumbles
+from twin.accuracy import fields, force_runs, rates, tumbles
 from twin.accuracy.registry import MODELS
 
 
 @pytest.mark.parametrize(
-    "group", [*force_runs.GROUPS, *fields.GROUPS, *tumbles.GROUPS], ids=lambda group: group.name
+    "group",
+    [*force_runs.GROUPS, *fields.GROUPS, *tumbles.GROUPS, *rates.GROUPS],
+    ids=lambda group: group.name,
 )
 def test_our_value_is_the_references(group):
     for case in judged(group):

@@ -16,7 +16,7 @@ from twin.dynamics.segments import Track
 from twin.dynamics.settings import Environment, Hull
 from twin.dynamics.state import KinematicState
 from twin.dynamics.surroundings import Surroundings
-from twin.dynamics.weather import weather_at
+from twin.dynamics.weather import weather_at, weather_warning
 from twin.errors import UsageError
 
 EPOCH = Epoch("2022-01-23T02:47:21.8Z")
@@ -121,10 +121,9 @@ def test_what_the_mission_states_of_the_weather_goes_before_the_table():
 
 def test_an_epoch_outside_the_space_weather_says_what_is_used_instead():
     late = Epoch("2031-05-01T00:00:00Z")
-    said = Surroundings.at(late, Environment(fidelity="standard")).warning()
+    said = weather_warning(late, Environment(fidelity="standard"))
     assert "F10.7 140" in said
     assert "f107_mean" in said
-    assert Surroundings.at(late, Environment()).warning() == ""
     stated = Environment(fidelity="standard", f107=100.0, f107_mean=100.0, ap=5.0)
-    assert Surroundings.at(late, stated).warning() == ""
-    assert STANDARD_AIR.warning() == ""
+    assert weather_warning(late, stated) == ""
+    assert weather_warning(EPOCH, Environment(fidelity="standard")) == ""

@@ -15,6 +15,7 @@ from twin.accuracy import (
     models_motion,
     neighbours,
     planning,
+    rates,
     tumbles,
 )
 from twin.accuracy.case import Group
@@ -31,5 +32,6 @@ GROUPS: tuple[Group, ...] = (
     *force_runs.GROUPS,
     *fields.GROUPS,
     *tumbles.GROUPS,
+    *rates.GROUPS,
 )
 MODELS: dict[str, Model] = {model.key: model for model in (*models_motion.MODELS, *models_forces.MODELS)}

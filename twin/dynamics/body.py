@@ -31,10 +31,16 @@ class Body:
     """One compiled model of a body; the state (LENGTH_M, s) is given and taken at each advance."""
 
     def __init__(
-        self, kinds: Terms, surroundings: Surroundings, outside: Outside, swinging: Swinging | None
+        self,
+        kinds: Terms,
+        surroundings: Surroundings,
+        outside: Outside,
+        swinging: Swinging | None,
+        *,
+        tolerance: float = 0.0,
     ) -> None:
         self._kinds, self._around, self._outside, self._swinging = kinds, surroundings, outside, swinging
-        self._integrator: hy.taylor_adaptive = deepcopy(body_model(kinds, swinging is not None))
+        self._integrator: hy.taylor_adaptive = deepcopy(body_model(kinds, swinging is not None, tolerance))
         self._integrator.pars[:] = 0.0
         self.fill({**surroundings.constants(), **outside.values()})
         self._light = LIT

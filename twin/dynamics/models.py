@@ -44,6 +44,17 @@ def cache_fault() -> str:
     return ""
 
 
+def keep_compiled_in(folder: str) -> None:
+    """Keep compiled models in a folder of ours."""
+    hy.llvm_state.set_diskcache_path(folder)
+
+
+def limit_compiled(limit_bytes: int) -> None:
+    """Let the cache grow to a size; the least used go first. Without a cache, nothing."""
+    if not cache_fault():
+        hy.llvm_state.set_diskcache_limit(limit_bytes)
+
+
 def cache_folder() -> str:
     """Where heyoka keeps compiled models."""
     return str(hy.llvm_state.get_diskcache_path())
@@ -73,7 +84,7 @@ def _turning(q: Terms, rate: Terms) -> Terms:
 _COOLDOWN_S = 1e-3
 
 
-def _build(names: Terms, rates: Terms, nature: Nature) -> hy.taylor_adaptive:
+def _build(names: Terms, rates: Terms, nature: Nature, tolerance: float = 0.0) -> hy.taylor_adaptive:
     # Both settings change bits, so they are fixed here. Compact code compiles in a fifth of the time;
     # level 2 compiles in 0.42 s instead of 0.50 s (the body) and steps as fast as level 3.
     return hy.taylor_adaptive(
@@ -81,6 +92,7 @@ def _build(names: Terms, rates: Terms, nature: Nature) -> hy.taylor_adaptive:
         [1.0] * len(names),
         # The light changes at an edge, and with it the root by a rounding unit: it is not met twice.
         t_events=[hy.t_event(edge, cooldown=_COOLDOWN_S) for edge in nature.shadow_edges()],
+        tol=tolerance,
         compact_mode=True,
         opt_level=2,
         parjit=False,
@@ -101,12 +113,12 @@ _STATES = ("rx", "ry", "rz", "vx", "vy", "vz", "qw", "qx", "qy", "qz", "wx", "wy
 
 
 @cache
-def body_model(kinds: Kinds = BASIC, flexible: bool = False) -> hy.taylor_adaptive:
+def body_model(kinds: Kinds = BASIC, flexible: bool = False, tolerance: float = 0.0) -> hy.taylor_adaptive:
     """State r, v as in `orbit_model`, q_eci_from_body, w_body_radps, wheel momentum in body axes; BODY_SLOTS.
 
     I w' = gravity gradient + torque + wheel torque - w x (I w + h), h' = -wheel torque
     (Hughes, Spacecraft Attitude Dynamics (1986), 9.1 with the gyrostat of 6.1). With `flexible` the
-    states of `flexible.FLEXIBLE_STATES` follow.
+    states of `flexible.FLEXIBLE_STATES` follow. A `tolerance` of zero is a rounding unit, 2.2e-16.
     """
     slots = BODY_SLOTS
     names = list(hy.make_vars(*_STATES, *(FLEXIBLE_STATES if flexible else ())))
@@ -138,7 +150,7 @@ def body_model(kinds: Kinds = BASIC, flexible: bool = False) -> hy.taylor_adapti
     else:
         turn = symmetric(slots, "inverse_inertia", plus(*torques))
     rates = v + plus(accelerations[0], *accelerations[1:], push) + _turning(q, w) + turn
-    return _build(names, rates + [-u for u in wheel] + extra, nature)
+    return _build(names, rates + [-u for u in wheel] + extra, nature, tolerance)
 
 
 def _gradient(r: Terms, axes: list[Terms], slots: Slots) -> Terms:

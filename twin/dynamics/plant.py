@@ -91,7 +91,8 @@ class FreeBody(_Plant):
 class PoweredBody(_Plant):
     """The servicer: force, torques and mass are held constant over each advance.
 
-    The wheels start with `wheel_momentum_body_nms`, what swings starts at rest.
+    The wheels start with `wheel_momentum_body_nms`, what swings starts at rest. `tolerance` is the
+    integrator's; zero is a rounding unit.
     """
 
     def __init__(
@@ -103,8 +104,10 @@ class PoweredBody(_Plant):
         swinging: Swinging | None = None,
         wheel_momentum_body_nms: Floats = (0.0, 0.0, 0.0),
         t_ns: int = 0,
+        tolerance: float = 0.0,
     ) -> None:
         super().__init__(start, t_ns, swinging)
+        self._tolerance = tolerance
         self._state[13:16] = wheel_momentum_body_nms
         self._parts = surroundings, outside, swinging
         self._kinds = outside.kinds(surroundings.terms)
@@ -148,5 +151,5 @@ class PoweredBody(_Plant):
     def _body(self, held: bool) -> Body:
         """The model for an advance, compiled when it is first asked for."""
         if held not in self._bodies:
-            self._bodies[held] = Body(HELD if held else self._kinds, *self._parts)
+            self._bodies[held] = Body(HELD if held else self._kinds, *self._parts, tolerance=self._tolerance)
         return self._bodies[held]

@@ -12,7 +12,7 @@ from twin.dynamics.frames import earth_turn, pole_eci
 from twin.dynamics.geomagnetism import coefficients_t, decimal_year
 from twin.dynamics.rotation import Floats
 from twin.dynamics.settings import Environment
-from twin.dynamics.weather import day_of_year, weather_at, weather_warning
+from twin.dynamics.weather import day_of_year, weather_at
 from twin.errors import UsageError
 
 Values = dict[str, Floats]
@@ -41,12 +41,6 @@ class Surroundings:
         if self.epoch is None and not terms.fixed_in_time:
             raise UsageError("these terms depend on the date: make the surroundings with `Surroundings.at`")
         return terms
-
-    def warning(self) -> str:
-        """What is used instead of data that do not reach to the epoch; empty if all do."""
-        if self.epoch is None or self.terms.atmosphere != "nrlmsise00":
-            return ""
-        return weather_warning(self.epoch, self.environment)
 
     def constants(self) -> Values:
         """Parameters that hold for the mission."""
