@@ -86,7 +86,7 @@ def test_the_samples_are_all_there_when_the_folder_is():
         ("CCSDS_OEM_VERS = 2.0", "CCSDS_OPM_VERS = 2.0", "this is a OPM, a OEM is expected"),
         ("CCSDS_OEM_VERS = 2.0", "HELLO", "not a CCSDS message"),
         ("ORIGINATOR = US", "", "ORIGINATOR is missing"),
-        ("ORIGINATOR = US", "ORIGINATOR =", "ORIGINATOR has no value"),
+        ("OBJECT_NAME = X", "OBJECT_NAME =", "OBJECT_NAME has no value"),
         (
             "OBJECT_ID = 2022-001A",
             "OBJEKT_ID = 2022-001A",
@@ -141,13 +141,22 @@ def test_a_quaternion_reads_the_same_from_xml_and_from_rows_and_in_both_directio
     assert np.allclose(rows[0] * (1, -1, -1, -1), named[0], atol=1e-5)
 
 
-def test_an_omm_of_the_published_elements_flies_as_its_two_lines_do():
-    # sgp4's own sample: the same Vanguard 1 set as OMM and as a TLE in Vallado's tests.
-    set_ = element_set(read_omm(reference("ndm/omm/OMMExample4.xml")))
-    assert set_.line1[2:7] == "07646"
-    assert float(set_.line2[52:63]) == 13.82309053
-    r_m, _ = state_teme(set_, 0.0)
-    assert np.linalg.norm(r_m) == pytest.approx(7.33e6, abs=0.2e6)  # 13.82 turns a day, e 0.02
+def test_vanguard_as_its_catalogue_sends_it_is_the_set_that_was_sent():
+    # sgp4's own sample: CelesTrak's combined XML, with an empty header.
+    elements = element_set(read_omm(reference("sgp4/sample_omm.xml")))
+    assert elements.line1[2:7] == "00005"
+    assert float(elements.line2[52:63]) == 10.84869164
+    r_m, _ = state_teme(elements, 0.0)
+    assert 8.62e6 * (1 - 0.19) < np.linalg.norm(r_m) < 8.62e6 * (1 + 0.19)  # 10.85 turns a day, e 0.185
+
+
+def test_a_set_as_catalogues_send_it_inside_a_combined_message_is_read():
+    text = reference("ndm/omm/OMMExample4.xml")
+    start, end = text.index("<omm"), text.index("</omm>") + len("</omm>")
+    combined = f"<ndm>{text[start:end]}</ndm>"
+    assert read_omm(combined).numbers == read_omm(text).numbers
+    with pytest.raises(NdmError, match="2 messages in one <ndm>; one is taken at a time"):
+        read_omm(f"<ndm>{text[start:end]}{text[start:end]}</ndm>")
 
 
 @pytest.mark.parametrize(

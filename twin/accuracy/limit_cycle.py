@@ -47,7 +47,7 @@ def limit_cycle(_: Reference) -> Iterator[Case]:
         yield Case(
             name=f"V31 limit cycle of 0.05 N s at 0.5 m in +-0.5 deg, {what}",
             model="attitude",
-            source="reference file (two independent computations)",
+            source="project reference, section C (numpy, scipy)",
             ours=ours,
             reference=reference,
             unit=unit,

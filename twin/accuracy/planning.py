@@ -15,7 +15,7 @@ from twin.ground.budget import doppler_hz, free_space_loss_db
 from twin.ground.link import light_time_ns
 from twin.ground.visibility import Site, elevation_rad
 
-_FILE = "reference file (two independent computations)"
+_FILE = "project reference, section C (numpy, scipy)"
 _DIGITS = "half a unit of the last digit given"
 _case = partial(Case, source=_FILE, because=_DIGITS)
 

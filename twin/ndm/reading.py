@@ -65,6 +65,10 @@ def row(token: Token, lengths: Collection[int]) -> tuple[Instant, tuple[float, .
     return instant(first, token.place), tuple(number(word, token.place) for word in rest)
 
 
+HEADER_KEYS = ("CREATION_DATE", "ORIGINATOR")
+"""They must be there, but may be empty: the largest public catalogue sends them so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """The legal keywords of a block: those it must have and those it may have."""
@@ -81,7 +85,7 @@ class Keywords:
                 raise NdmError(_unknown(token, legal), place=token.place)
             if token.key in by_key:
                 raise NdmError(f"{token.key} is there twice", place=token.place)
-            if not token.value:
+            if not token.value and token.key not in HEADER_KEYS:
                 raise NdmError(f"{token.key} has no value", place=token.place)
             by_key[token.key] = token
         for key in self.must:
@@ -97,7 +101,7 @@ def _unknown(token: Token, legal: tuple[str, ...]) -> str:
     return f"unknown keyword {token.key:.40} here" + (f"; nearest: {near[0]}" if near else "")
 
 
-HEADER = Keywords(("CREATION_DATE", "ORIGINATOR"), ("CLASSIFICATION", "MESSAGE_ID", "MESSAGE_FOR"))
+HEADER = Keywords(HEADER_KEYS, ("CLASSIFICATION", "MESSAGE_ID", "MESSAGE_FOR"))
 
 
 def opened(text: str, kind: str, versions: Mapping[str, str]) -> tuple[str, list[Token]]:

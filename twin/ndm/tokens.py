@@ -59,12 +59,24 @@ def _from_xml(text: str) -> list[Token]:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError, RecursionError) as error:
         raise NdmError(f"not XML: {error}") from None
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    if root.tag == "ndm":
+        root = _only(root)
     found = [Token("root", root.get("id", ""), root.get("version", ""))]
     for header in root.iterfind("header"):
         found += _leaves(header)
     for number, segment in enumerate(root.iterfind("body/segment"), 1):
         found += _segment(segment, f"segment {number}", found[0].key)
     return found
+
+
+def _only(combined: ElementTree.Element) -> ElementTree.Element:
+    """The one message of a combined instantiation, which is how catalogues send even one set."""
+    messages = [each for each in combined if each.get("id", "").startswith("CCSDS_")]
+    if len(messages) != 1:
+        raise NdmError(f"{len(messages)} messages in one <ndm>; one is taken at a time")
+    return messages[0]
 
 
 def _segment(segment: ElementTree.Element, place: str, kind: str) -> list[Token]:
