@@ -130,7 +130,8 @@ def test_a_spoilt_cache_of_compiled_models_is_removed_and_the_run_goes_on(tmp_pa
     folder.mkdir()
     (folder / "cache.db").write_bytes(b"not a database" * 50)
     code = (
-        "from services.code_cache import mend, prepare; prepare(); from twin.dynamics.models import cache_fault;"
+        "from services.code_cache import mend, prepare; prepare();"
+        "from twin.dynamics.models import cache_fault;"
         "from tests.test_dynamics_target import run;"
         "print(repr(mend()), repr(cache_fault()), len(run(1)))"
     )
