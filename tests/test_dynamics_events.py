@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.dynamics_samples import EPOCH, VACUUM, circular, free
 from twin.dynamics import signals
 from twin.dynamics.constants import EARTH_RADIUS_M, MU_M3PS2
-from twin.dynamics.environment import sun_position_eci, sunlight
+from twin.dynamics.environment import shadow_depth, sun_position_eci, sunlight
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.frames import pole_eci
 from twin.dynamics.kepler import state_of_elements
@@ -192,3 +192,30 @@ def test_the_true_pole_moves_a_node_by_what_it_is_tilted():
     true = crossings(signals.node(track, pole_eci(Epoch(EPOCH))), 60 * S, 6000 * S, 60 * S)
     # 22 years of precession have moved the pole by 0.12 deg: up to 2 s of orbit, to sin i.
     assert 0.01 < abs(mean[0].t_ns - true[0].t_ns) * 1e-9 < 3.0
+
+
+def test_a_graze_of_the_penumbra_shorter_than_the_first_look_is_an_eclipse():
+    epoch = Epoch(EPOCH)
+    x, y, z = (sun_position_eci(epoch, 0) / np.linalg.norm(sun_position_eci(epoch, 0))).tolist()
+    across = np.array((y, -x, 0.0)) / np.hypot(x, y)
+    # Behind the Earth, passing the shadow's rim at a tangent: up and down through 1 m of it.
+    away = -np.array((x, y, z)) * 3.0e6
+    rim = np.cross(across, (x, y, z))
+
+    def rounded(above_m: float):
+        def depth(t_ns):
+            s = 1e-9 * np.asarray(t_ns) - 50.0
+            r_m = away + across * (7500.0 * s)[:, None] + rim * (above_m + 7.0e6)
+            return shadow_depth(epoch, np.asarray(t_ns), r_m, "penumbra")
+
+        return depth
+
+    low_m, high_m = -1.0e6, 0.0
+    for _ in range(60):  # the height at which the deepest point of the passage just touches the rim
+        middle_m = 0.5 * (low_m + high_m)
+        deepest = rounded(middle_m)(np.arange(0, 100 * S, MS, dtype=np.int64)).max()
+        low_m, high_m = (middle_m, high_m) if deepest > 0.0 else (low_m, middle_m)
+    found = crossings(rounded(low_m - 1.0), 0, 100 * S, 20 * S)
+    assert [c.rising for c in found] == [True, False]
+    assert 10 * MS < found[1].t_ns - found[0].t_ns < 20 * S
+    assert crossings(rounded(high_m + 1.0), 0, 100 * S, 20 * S) == ()

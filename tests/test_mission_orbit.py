@@ -225,3 +225,23 @@ def test_a_mission_beyond_the_tables_is_flown_with_a_warning_of_what_is_used_ins
     loaded = load_mission(path)
     standard = msgspec.structs.replace(loaded, environment=Environment(fidelity="standard"))
     assert any("space weather" in line for line in cautions(standard))
+
+
+@pytest.mark.parametrize(
+    ("horizon", "said"),
+    [
+        ("[[10.0, 5.0], [5.0, 6.0]]", "the azimuths of horizon must ascend within 0 to 360 deg"),
+        ("[[10.0, 5.0], [365.0, 6.0]]", "the azimuths of horizon must ascend within 0 to 360 deg"),
+        ("[[10.0, 95.0]]", "the elevations of horizon must be -5 to 90 deg"),
+        ("[[10.0]]", "horizon"),
+    ],
+)
+def test_a_horizon_that_cannot_be_one_is_refused(tmp_path, capsys, horizon, said):
+    station = (
+        '{ name = "here", title = "Here", network = "own", latitude_deg = 39.5, longitude_deg = 75.9, '
+        f'height_m = 1200.0, mask_deg = 5.0, horizon = {horizon}, source = "assumed", confidence = "good" }}'
+    )
+    text = find("quickstart").text.replace('stations = ["china-ttc"]', f"stations = [{station}]")
+    (tmp_path / "mine.toml").write_text(text)
+    assert call(["check", str(tmp_path / "mine.toml")]) == 2
+    assert said in capsys.readouterr().err
