@@ -168,6 +168,66 @@ def _rate(text: str) -> float | None:
         raise typer.BadParameter(f"{text!r} is neither a number nor max", param_hint="--rate") from None
 
 
+@app.command()
+def events(recording: RecordingFile, as_json: AsJson = False) -> int:
+    """List what happened to both bodies: eclipses, nodes, apsides, passes, zones, lighting; each to 1 ms.
+
+    \b
+    Example: twin events recordings/quickstart-1.mcap
+    """
+    from services.events import events as list_events
+
+    return list_events(recording, as_json=as_json)
+
+
+@app.command()
+def export(
+    recording: RecordingFile,
+    oem: Annotated[
+        Path | None,
+        typer.Option(help="Orbit ephemeris message to write; - is standard output.", metavar="FILE"),
+    ] = None,
+    aem: Annotated[
+        Path | None,
+        typer.Option(help="Attitude ephemeris message to write; - is standard output.", metavar="FILE"),
+    ] = None,
+    body: Annotated[str, typer.Option(help="Whose motion: target or servicer.")] = "servicer",
+    step: Annotated[float, typer.Option(help="Seconds between rows.")] = 10.0,
+) -> int:
+    """Write the recorded motion of a body as CCSDS messages (OEM, AEM) in GCRF axes and UTC.
+
+    \b
+    Examples: twin export recordings/quickstart-1.mcap --oem servicer.oem --aem servicer.aem
+              twin export recordings/quickstart-1.mcap --body target --oem - --step 60
+    """
+    from services.export import export as write
+
+    return write(recording, body, oem, aem, step)
+
+
+@app.command()
+def accuracy(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of reference data; default: ../shared/data.", metavar="FOLDER"),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Also write the table, model by model, here.", metavar="FILE")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out what takes more than seconds.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Compare every model of the truth with independent numbers; exit code 1 if one is out of tolerance.
+
+    \b
+    Examples: twin accuracy --quick
+              twin accuracy --page docs/accuracy.md
+    """
+    from services import accuracy as table
+
+    return table.accuracy(data, page, quick=quick, as_json=as_json)
+
+
 def call(arguments: list[str]) -> int:
     """Run one command line; returns its exit code, after one line on standard error if it went wrong."""
     try:

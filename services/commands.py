@@ -15,6 +15,7 @@ from services.progress import Progress
 from services.recording.read import Recording
 from services.run import Options, RunReport, fly, participants, source_hash
 from twin.errors import RecordingError, UsageError
+from twin.mission.cautions import cautions
 from twin.mission.describe import mission_listings, quantity_listing
 from twin.mission.quantities import QUANTITIES
 from twin.mission.script import Mission
@@ -32,6 +33,7 @@ def run(name: str, seed: int | None, options: Options, *, quiet: bool, as_json: 
     mission = load_mission(name, laws())
     if seed is not None:
         mission = msgspec.structs.replace(mission, seed=seed)
+    _caution(mission)
     with _place(mission, options.record) as path:
         try:
             report = _flown(mission, msgspec.structs.replace(options, record=path), quiet)
@@ -43,6 +45,12 @@ def run(name: str, seed: int | None, options: Options, *, quiet: bool, as_json: 
     else:
         show.print_run(report)
     return _exit_code(report)
+
+
+def _caution(mission: Mission) -> None:
+    """What the mission can be flown with though its user should know, on standard error."""
+    for line in cautions(mission):
+        print(f"twin: warning: {line}", file=sys.stderr)
 
 
 def _flown(mission: Mission, options: Options, quiet: bool) -> RunReport:
@@ -97,6 +105,7 @@ def check(name: str, *, as_json: bool) -> int:
     """Load a mission with everything it names."""
     found = find(name)
     mission = load_mission(name, laws())
+    _caution(mission)
     facts = _mission_facts(mission, found.place)
     if as_json:
         show.print_json(facts)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from services.code_cache import prepare
 from twin.contracts.envelope import Delivered, Reaction
 from twin.errors import UsageError
 from twin.ground.centre import ControlCentre, State, fresh
@@ -47,4 +48,5 @@ class Ground:
 
 def create() -> Ground:
     """A ground segment that has not begun."""
+    prepare()
     return Ground()

@@ -20,6 +20,7 @@ from twin.mission.shared import Kind
 
 SUFFIX = ".toml"
 LARGEST_BYTES = 4_000_000
+LARGEST_ORBIT_BYTES = 50_000_000
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -32,12 +33,22 @@ class Found(Struct, frozen=True, kw_only=True):
 
     def include(self, kind: Kind, name: str) -> str:
         """The text of a shared file. Raises MissionError with the nearest names when there is none."""
+        if kind == "orbits":
+            return self._orbit(name)
         for folder in self.folders:
             file = folder / kind / f"{name}{SUFFIX}"
             if file.is_file():
                 return _text(file)
         legal = sorted({each for folder in self.folders for each in _names(folder / kind)})
         raise MissionError(f"no file {kind}/{name}{SUFFIX}{_nearest(name, legal)}")
+
+    def _orbit(self, name: str) -> str:
+        """The text of a message with an orbit: its name has its own suffix; it may lie beside the mission."""
+        for folder in self.folders:
+            for file in (folder / name, folder / "orbits" / name):
+                if file.is_file():
+                    return _text(file, LARGEST_ORBIT_BYTES)
+        raise MissionError(f"no file {name}, neither beside the mission nor in orbits/")
 
 
 def find(mission: str) -> Found:
@@ -78,11 +89,11 @@ def _found(file: Traversable, folders: tuple[Traversable, ...]) -> Found:
     return Found(name=file.name.removesuffix(SUFFIX), place=str(file), text=_text(file), folders=folders)
 
 
-def _text(file: Traversable) -> str:
+def _text(file: Traversable, largest: int = LARGEST_BYTES) -> str:
     try:
         raw = file.read_bytes()
-        if len(raw) > LARGEST_BYTES:
-            raise MissionError(f"{len(raw)} bytes; at most {LARGEST_BYTES} are taken", place=str(file))
+        if len(raw) > largest:
+            raise MissionError(f"{len(raw)} bytes; at most {largest} are taken", place=str(file))
         return raw.decode("utf-8")
     except OSError as error:
         raise MissionError(f"cannot be read: {error.strerror}", place=str(file)) from None

@@ -30,15 +30,18 @@ def print_json(facts: dict[str, Any]) -> None:
     print(msgspec.json.encode(facts).decode())
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A plain table on standard output; a column named with a trailing `>` is right-aligned."""
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, width: int = _WIDTH) -> None:
+    """A plain table on standard output; a column named with a trailing `>` is right-aligned.
+
+    `width` holds where standard output is no terminal.
+    """
     table = Table(box=box.SIMPLE, pad_edge=False)
     for name in columns:
         right = name.endswith(">")
         table.add_column(name.rstrip(">"), justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    console().print(table)
+    console(width).print(table)
 
 
 def print_listings(listings: Iterable[Listing]) -> None:
@@ -48,10 +51,10 @@ def print_listings(listings: Iterable[Listing]) -> None:
         print_table(listing.columns, listing.rows)
 
 
-def console() -> Console:
+def console(width: int = _WIDTH) -> Console:
     """Standard output; where it is no terminal, wide enough that nothing wraps early."""
     on_screen = Console(markup=False, highlight=False)
-    return on_screen if on_screen.is_terminal else Console(markup=False, highlight=False, width=_WIDTH)
+    return on_screen if on_screen.is_terminal else Console(markup=False, highlight=False, width=width)
 
 
 def run_facts(report: RunReport) -> dict[str, Any]:

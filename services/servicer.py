@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from services.code_cache import prepare
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.capture import ArmCommand, ArmState
 from twin.contracts.custody import CustodyGrant
@@ -37,7 +38,7 @@ _FIRST_PERIOD_NS = _NS
 """Length of a period while no command has yet said how long it shall be."""
 _LONGEST_PERIOD_NS = 600 * _NS
 """Longest period of a phase (`twin.guidance.phases.Phase`)."""
-_VERSION = 1
+_VERSION = 3
 
 
 class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -259,4 +260,5 @@ class Servicer:
 
 def create() -> Participant:
     """A new servicer."""
+    prepare()
     return Servicer()

@@ -7,7 +7,7 @@ back, it goes on from the state it is given.
 import msgspec
 import numpy as np
 
-from services.code_cache import mend
+from services.code_cache import prepare
 from twin.contracts.custody import CustodyGrant, CustodyRequest
 from twin.contracts.envelope import AnyBody, Delivered, Delivery, Outgoing, Reaction
 from twin.contracts.motion import Piece, Trajectory
@@ -16,6 +16,7 @@ from twin.dynamics.constants import NS_PER_S
 from twin.dynamics.custody import body_state, booked, motion_of
 from twin.dynamics.environment import eclipses
 from twin.dynamics.epochs import Epoch
+from twin.dynamics.outside import Outside
 from twin.dynamics.plant import FreeBody, PlantState
 from twin.dynamics.segments import Track
 from twin.dynamics.state import KinematicState
@@ -28,7 +29,7 @@ from twin.mission.script import Mission
 _PERIOD_NS = 3600 * NS_PER_S
 """How often the promise is renewed; it reaches two periods ahead. Every advance is one period, so
 each stretch has the same bits however often it is promised."""
-_VERSION = 1
+_VERSION = 3
 
 
 class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,7 +100,13 @@ class Target:
             Surroundings.at(self._epoch, mission.environment),
             mass_kg=target.mass_kg,
             inertia_body_kgm2=np.array(target.inertia_body_kgm2),
-            drag_m2=target.drag_area_m2 * target.drag_coefficient,
+            outside=Outside.of(
+                target.drag_area_m2,
+                target.drag_coefficient,
+                target.reflectivity,
+                hull=target.hull,
+                magnetic_sm4=target.magnetic_sm4,
+            ),
             t_ns=t_ns,
         )
 
@@ -156,6 +163,6 @@ class Target:
 
 
 def create() -> Participant:
-    """A new target; the first service to need compiled models, so it mends their cache."""
-    mend()
+    """A new target; the first service to need compiled models, so it prepares their cache."""
+    prepare()
     return Target()

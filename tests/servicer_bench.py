@@ -12,6 +12,7 @@ from twin.contracts.navigation import Estimate
 from twin.contracts.radio import LinkState
 from twin.contracts.sensing import SensorReadings
 from twin.dynamics.epochs import Epoch
+from twin.dynamics.outside import Outside
 from twin.dynamics.plant import FreeBody
 from twin.dynamics.rotation import from_rotation_vector, mul
 from twin.dynamics.surroundings import Surroundings
@@ -35,7 +36,7 @@ def target_trajectory(mission: Mission = MISSION, *, moved_m=0.0, turned_rad=0.0
         Surroundings.at(Epoch(mission.epoch_utc), mission.environment),
         mass_kg=body.mass_kg,
         inertia_body_kgm2=np.array(body.inertia_body_kgm2),
-        drag_m2=body.drag_area_m2 * body.drag_coefficient,
+        outside=Outside(drag_m2=body.drag_area_m2 * body.drag_coefficient),
     )
     return Trajectory(body="target", mass_kg=body.mass_kg, pieces=plant.advance_to(hours * 3600 * SECOND))
 

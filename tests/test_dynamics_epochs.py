@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.dynamics.epochs import Epoch, unix_ns, utc_text
+from twin.dynamics.frames import ecef_from_eci
+from twin.dynamics.orientation import orientation_warning
 from twin.errors import MissionError
 
 
@@ -53,11 +56,11 @@ def test_nanoseconds_are_kept():
         "2022-13-01T00:00:00Z",
         "2022-01-22T24:00:00Z",
         "2022-01-22T18:35:21+01:00",
-        "1999-01-01T00:00:00Z",
-        "2031-01-01T00:00:00Z",
+        "1971-12-31T00:00:00Z",
+        "2060-01-01T00:00:00Z",
     ],
 )
-def test_what_is_no_instant_or_has_no_earth_orientation_is_refused_with_its_place(text):
+def test_what_is_no_instant_of_utc_as_we_know_it_is_refused_with_its_place(text):
     with pytest.raises(MissionError) as caught:
         Epoch(text)
     assert caught.value.place == "epoch_utc"
@@ -70,3 +73,26 @@ def test_any_text_is_an_epoch_or_a_mission_error(text):
     except MissionError:
         return
     assert text[4] == "-"
+
+
+@pytest.mark.parametrize(
+    ("utc", "said"),
+    [
+        ("2015-01-01T00:00:00Z", ""),
+        ("2022-01-22T00:00:00Z", ""),
+        ("2012-01-01T00:00:00Z", "UT1 = UTC is used instead, right to 0.9 s"),
+        ("2036-01-01T00:00:00Z", "the last row is held instead: stations may be off by"),
+    ],
+)
+def test_an_epoch_outside_the_tables_is_flown_with_a_warning_that_says_what_is_held(utc, said):
+    day, part = Epoch(utc).utc_jd()
+    warned = orientation_warning(day - 2_400_000.5 + part)
+    assert said in warned
+    assert bool(said) == bool(warned)
+
+
+def test_outside_the_tables_the_earth_still_turns_once_a_sidereal_day():
+    sidereal_ns = round(86_164.0989 * 1e9)
+    epoch = Epoch("2036-01-01T00:00:00Z")
+    apart = ecef_from_eci(epoch, 0) - ecef_from_eci(epoch, sidereal_ns)
+    assert np.abs(apart).max() < 1e-6

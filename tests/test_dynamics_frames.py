@@ -1,13 +1,11 @@
 """Frames: the Earth's turn, geodetic places, the orbit frame."""
 
-from datetime import UTC, datetime
-
 import erfa
 import numpy as np
 import pytest
 
 from tests.dynamics_samples import circular
-from twin.dynamics.epochs import FIRST_YEAR, LAST_YEAR, Epoch
+from twin.dynamics.epochs import Epoch
 from twin.dynamics.frames import ecef_from_eci, ecef_of, pole_eci, ric_from_eci, w_ric_radps
 from twin.dynamics.orientation import earth_orientation
 from twin.dynamics.relative import RelativeState, eci_of_relative, relative_state
@@ -38,12 +36,11 @@ def test_the_earth_turns_once_in_a_sidereal_day_about_the_pole():
     assert np.allclose(ecef_from_eci(EPOCH, 0) @ np.array(pole_eci(EPOCH)), (0.0, 0.0, 1.0), atol=3e-6)
 
 
-def test_the_shipped_orientation_covers_every_epoch_that_is_accepted():
-    for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        mjd = (datetime(year, 12, 31, tzinfo=UTC) - datetime(1858, 11, 17, tzinfo=UTC)).days
-        before, _, _ = earth_orientation(np.array([float(mjd)]))
-        after, _, _ = earth_orientation(np.array([float(mjd) + 15.0]))
-        assert after[0] != before[0]
+def test_before_the_table_ut1_is_utc_to_what_leap_seconds_keep():
+    # IERS Bulletin B: UT1-UTC of 2000-01-01 (MJD 51544) was +0.3555 s; TAI-UTC 32 s.
+    ut1_minus_tai_s, _, _ = earth_orientation(np.array([51_544.0]))
+    assert ut1_minus_tai_s[0] + 32.0 == pytest.approx(0.3555, abs=0.9)
+    assert ut1_minus_tai_s[0] == -32.0
 
 
 def test_ut1_of_a_known_day_is_that_of_the_bulletin():

@@ -9,6 +9,7 @@ from twin.dynamics.constants import MU_M3PS2
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.frames import ric_from_eci
 from twin.dynamics.libration import libration
+from twin.dynamics.outside import Outside
 from twin.dynamics.plant import FreeBody
 from twin.dynamics.rotation import from_matrix, matrix, rotate
 from twin.dynamics.segments import Track
@@ -34,7 +35,7 @@ def flown(body, hours: int, seed: int = 1) -> Track:
         Surroundings.at(Epoch(EPOCH), parts.environment),
         mass_kg=body.mass_kg,
         inertia_body_kgm2=np.array(body.inertia_body_kgm2),
-        drag_m2=body.drag_area_m2 * body.drag_coefficient,
+        outside=Outside(drag_m2=body.drag_area_m2 * body.drag_coefficient),
     )
     return Track(plant.advance_to(hours * HOUR_NS))
 

@@ -128,13 +128,14 @@ def test_another_process_says_the_same_whether_it_compiled_or_found_its_models(c
 
 
 def test_a_spoilt_cache_of_compiled_models_is_removed_and_the_run_goes_on(tmp_path):
-    folder = tmp_path / "heyoka"
+    folder = tmp_path / "debris-removal-twin"
     folder.mkdir()
     (folder / "cache.db").write_bytes(b"not a database" * 50)
     code = (
-        "from services.code_cache import mend; from twin.dynamics.models import cache_fault;"
+        "from services.code_cache import mend, prepare; prepare();"
+        "from twin.dynamics.models import cache_fault;"
         "from tests.test_dynamics_target import run;"
-        "print(bool(mend()), repr(cache_fault()), len(run(1)))"
+        "print(repr(mend()), repr(cache_fault()), len(run(1)))"
     )
     said = subprocess.run(
         [sys.executable, "-c", code],
@@ -145,7 +146,20 @@ def test_a_spoilt_cache_of_compiled_models_is_removed_and_the_run_goes_on(tmp_pa
         check=True,
     ).stdout
     # Nothing but our own line: heyoka's warnings would spoil what goes to standard output.
-    assert said == "True '' 2\n"
+    assert said == "'' '' 2\n"
+
+
+def test_processes_that_start_at_once_share_an_empty_cache(tmp_path):
+    code = "from tests.test_dynamics_target import run; run(1); from twin.dynamics.models import cache_fault;"
+    command = [sys.executable, "-c", code + "print(repr(cache_fault()))"]
+    environment = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    root = Path(__file__).parent.parent
+    together = [
+        subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert [process.communicate()[0] for process in together] == ["''\n"] * 3
+    assert (tmp_path / "debris-removal-twin" / "cache.db").is_file()
 
 
 def test_where_the_target_is_agrees_with_its_element_set_within_what_drag_and_higher_harmonics_do():

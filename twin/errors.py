@@ -31,3 +31,11 @@ class TraceMismatchError(TwinError):
 
 class RecordingError(TwinError):
     """A recording cannot be read as what it claims to be: corrupt, cut, or of another version."""
+
+
+class NdmError(TwinError):
+    """A navigation data message is not one; `place` is the line of its text, or the element of its XML."""
+
+    def __init__(self, message: str, *, place: str = "") -> None:
+        super().__init__(f"{place}: {message}" if place else message)
+        self.place = place

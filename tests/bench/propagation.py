@@ -9,6 +9,7 @@ import numpy as np
 from tests.bench.figures import Figure, most
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.models import body_model
+from twin.dynamics.outside import Outside
 from twin.dynamics.plant import FreeBody
 from twin.dynamics.surroundings import Surroundings
 from twin.mission.initial import target_at_epoch
@@ -25,7 +26,7 @@ def _target(mission: Mission) -> FreeBody:
         Surroundings.at(Epoch(mission.epoch_utc), mission.environment),
         mass_kg=body.mass_kg,
         inertia_body_kgm2=np.array(body.inertia_body_kgm2),
-        drag_m2=body.drag_area_m2 * body.drag_coefficient,
+        outside=Outside(drag_m2=body.drag_area_m2 * body.drag_coefficient),
     )
 
 

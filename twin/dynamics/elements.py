@@ -79,6 +79,18 @@ def state_teme(elements: ElementSet, minutes: float) -> tuple[Array, Array]:
     return 1e3 * np.array(r_km), 1e3 * np.array(v_kmps)
 
 
+def sgp4_teme(elements: ElementSet, minutes: Array) -> tuple[NDArray[np.int64], Array, Array]:
+    """SGP4's error codes (n,), position (n, 3) in m and velocity (n, 3) in m/s at n times.
+
+    Of any set that can be read, plausible or not: the published test sets are meant to strain it.
+    """
+    satellite = _satellite(elements)
+    # One by one by minutes since the epoch: a sum of days would round them by 40 us.
+    found = [satellite.sgp4_tsince(each) for each in minutes.tolist()]
+    codes, r_km, v_kmps = (np.array(column) for column in zip(*found, strict=True))
+    return codes, 1e3 * r_km, 1e3 * v_kmps
+
+
 def state_eci(elements: ElementSet, epoch: Epoch) -> tuple[Array, Array]:
     """Position (m) and velocity (m/s), (3,) each, in `eci` at the mission epoch."""
     satellite = _satellite(checked(elements))

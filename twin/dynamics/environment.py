@@ -1,6 +1,5 @@
 """Sunlight: where the Sun is, how much of it the Earth leaves, and when a body crosses the shadow's edges."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from math import acos, asin, pi, sqrt
 from typing import Literal
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from twin.contracts.motion import EclipseCrossed
 from twin.dynamics.constants import ASTRONOMICAL_UNIT_M, EARTH_RADIUS_M, NS_PER_S, SUN_RADIUS_M
 from twin.dynamics.epochs import Epoch
+from twin.dynamics.roots import Signal, crossings
 from twin.dynamics.segments import Track
 
 Array = NDArray[np.float64]
@@ -19,10 +19,10 @@ Times = int | NDArray[np.int64]
 
 _NODE_NS = 3600 * NS_PER_S
 _SCAN_NS = 20 * NS_PER_S
-"""A shadow that is entered and left within 20 s is missed: of a low orbit's penumbra, a graze."""
+"""First look at the shadow; a graze of less is found by its extremum."""
 
-
-_EDGES: tuple[tuple[Literal["penumbra", "umbra"], float], ...] = (("penumbra", 1.0), ("umbra", -1.0))
+Edge = Literal["penumbra", "umbra"]
+EDGES: dict[Edge, float] = {"penumbra": 1.0, "umbra": -1.0}
 """The shadow's edges, where the disks touch from outside (+1) and from inside (-1)."""
 
 
@@ -81,36 +81,21 @@ def eclipses(epoch: Epoch, track: Track, body: str, t0_ns: int, t1_ns: int) -> t
     Each is given at the first nanosecond on the far side.
     """
     found: list[EclipseCrossed] = []
-    times = np.append(np.arange(t0_ns, t1_ns, _SCAN_NS, dtype=np.int64), t1_ns)
-    for boundary, side in _EDGES:
-        depth = _depth_of(epoch, track, side)
-        inside = depth(times) > 0.0
-        for k in np.flatnonzero(inside[1:] != inside[:-1]).tolist():
-            entering = bool(inside[k + 1])
-            t_ns = _first_beyond(depth, int(times[k]), int(times[k + 1]), entering)
+    for boundary in EDGES:
+        for t_ns, entering in crossings(_depth_of(epoch, track, boundary), t0_ns, t1_ns, _SCAN_NS):
             found.append(EclipseCrossed(body=body, t_ns=t_ns, boundary=boundary, entering=entering))
     return tuple(sorted(found, key=lambda crossing: crossing.t_ns))
 
 
-def _depth_of(epoch: Epoch, track: Track, side: float) -> Callable[[NDArray[np.int64]], Array]:
-    """Angle by which a body is inside an edge of the shadow, as a function of times (n,): (n,) rad."""
-
-    def depth(times: NDArray[np.int64]) -> Array:
-        sun_rad, earth_rad, apart_rad = _disks(track.states(times).r_eci_m, sun_position_eci(epoch, times))
-        return earth_rad + side * sun_rad - apart_rad
-
-    return depth
+def shadow_depth(epoch: Epoch, t_ns: Times, r_eci_m: Array, boundary: Edge) -> Array:
+    """Angle (n,) by which places (n, 3) are inside an edge of the shadow, rad; negative outside."""
+    sun_rad, earth_rad, apart_rad = _disks(r_eci_m, sun_position_eci(epoch, t_ns))
+    return earth_rad + EDGES[boundary] * sun_rad - apart_rad
 
 
-def _first_beyond(depth: Callable[[NDArray[np.int64]], Array], low: int, high: int, entering: bool) -> int:
-    """First nanosecond on the far side, given that `low` is on the near and `high` on the far one."""
-    while high - low > 1:
-        # 64 parts a round: one call for many instants costs little more than for one.
-        grid = np.unique(np.linspace(low, high, 65).astype(np.int64))
-        beyond = (depth(grid) > 0.0) == entering
-        k = int(np.argmax(beyond[1:])) + 1
-        low, high = int(grid[k - 1]), int(grid[k])
-    return high
+def _depth_of(epoch: Epoch, track: Track, boundary: Edge) -> Signal:
+    """The depth of a body as a function of times."""
+    return lambda times: shadow_depth(epoch, times, track.states(times).r_eci_m, boundary)
 
 
 def _disks(r_eci_m: Array, sun_eci_m: Array) -> tuple[Array, Array, Array]:

@@ -1,6 +1,7 @@
 """Epochs: UTC text to and from the time scales of astronomy, through SOFA."""
 
 import re
+import warnings
 from dataclasses import dataclass, field
 
 import erfa
@@ -9,8 +10,15 @@ from twin.dynamics.constants import NS_PER_S
 from twin.errors import MissionError
 
 NS_PER_DAY = 86_400 * NS_PER_S
-FIRST_YEAR, LAST_YEAR = 2015, 2025
-"""Years for which the Earth's orientation is shipped (see `orientation`)."""
+FIRST_YEAR, LAST_YEAR = 1972, 2059
+"""UTC has had whole leap seconds since 1972; far beyond the last one known nobody can say what it will be.
+
+The Earth's orientation is shipped for fewer years: see `orientation`, which says so in a warning.
+"""
+
+# SOFA warns, on standard error, of any year more than five past its last leap second; `orientation_warning`
+# says that once, and what is used instead.
+warnings.filterwarnings("ignore", category=erfa.ErfaWarning, message=".*dubious year.*")
 
 _JD_2000, _JD_UNIX = 2_451_544.5, 2_440_587.5
 _TEXT = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z?")
@@ -53,11 +61,11 @@ class Epoch:
         return float(day), float(part)
 
 
-def utc_text(epoch: Epoch, t_ns: int) -> str:
-    """UTC at simulated time `t_ns`, to the microsecond, e.g. 2022-01-22T18:35:21.789000Z."""
-    year, month, day, clock = erfa.d2dtf("UTC", 6, *epoch.utc_jd(t_ns))
-    hour, minute, second, micro = (int(clock[part]) for part in ("h", "m", "s", "f"))
-    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{micro:06d}Z"
+def utc_text(epoch: Epoch, t_ns: int, *, digits: int = 6) -> str:
+    """UTC at simulated time `t_ns`, to so many digits of a second, e.g. 2022-01-22T18:35:21.789000Z."""
+    year, month, day, clock = erfa.d2dtf("UTC", digits, *epoch.utc_jd(t_ns))
+    hour, minute, second, part = (int(clock[field]) for field in ("h", "m", "s", "f"))
+    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}.{part:0{digits}d}Z"
 
 
 def unix_ns(epoch: Epoch, t_ns: int) -> int:
@@ -74,7 +82,7 @@ def _tai_ns(utc: str) -> int:
     year, month, day, hour, minute, second = (int(x) for x in match.groups()[:6])
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise MissionError(
-            f"{utc} lies outside {FIRST_YEAR} to {LAST_YEAR}, the years whose Earth orientation is shipped",
+            f"{utc} lies outside {FIRST_YEAR} to {LAST_YEAR}, in which UTC has whole leap seconds",
             place="epoch_utc",
         )
     if not (1 <= month <= 12 and 1 <= day <= _days_in(year, month)):

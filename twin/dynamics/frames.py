@@ -58,6 +58,15 @@ def pole_eci(epoch: Epoch) -> tuple[float, float, float]:
     return x / length, y / length, z / length
 
 
+def earth_turn(epoch: Epoch, t_ns: int) -> tuple[tuple[Array, Array], float]:
+    """Celestial and polar matrix (3, 3) and the Earth rotation angle between them, rad."""
+    tai_ns = epoch.tai_ns + t_ns
+    celestial, polar, ut1_minus_tai_s = _poles(tai_ns)
+    days, rest_ns = divmod(tai_ns, NS_PER_DAY)
+    angle = erfa.era00(_JD_2000 + days, rest_ns / NS_PER_DAY + float(ut1_minus_tai_s) / 86_400.0)
+    return (celestial, polar), float(angle)
+
+
 def ecef_of(latitude_deg: float, longitude_deg: float, height_m: float) -> Array:
     """Place (3,), m, of geodetic WGS-84 coordinates."""
     latitude, longitude = radians(latitude_deg), radians(longitude_deg)
@@ -88,6 +97,14 @@ def ric_from_eci(r_eci_m: Array, v_eci_mps: Array) -> Array:
     length = sqrt(a * a + b * b + c * c)
     a, b, c = a / length, b / length, c / length
     return np.array(((x, y, z), (b * z - c * y, c * x - a * z, a * y - b * x), (a, b, c)))
+
+
+def vnc_from_eci(r_eci_m: Array, v_eci_mps: Array) -> Array:
+    """Matrix (3, 3) whose rows are velocity, orbit normal, and what completes them (outwards), in `eci`."""
+    along = v_eci_mps / np.sqrt((v_eci_mps * v_eci_mps).sum())
+    momentum = np.cross(r_eci_m, v_eci_mps)
+    normal = momentum / np.sqrt((momentum * momentum).sum())
+    return np.stack((along, normal, np.cross(along, normal)))
 
 
 def orbit_rate_radps(r_eci_m: Array, v_eci_mps: Array) -> Array:

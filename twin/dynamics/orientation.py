@@ -1,7 +1,8 @@
 """The Earth's measured orientation: UT1 and polar motion, shipped so that every machine has the same.
 
 From the IERS rapid service's finals2000A.all (USNO) of 2026-09-17, every 15 days. Linear interpolation
-between the rows keeps the daily values to 1 ms of UT1 rms, 3.6 ms at worst (1.7 m at the equator).
+between the rows keeps the daily values to 1 ms of UT1 rms, 3.6 ms at worst (1.7 m at the equator);
+before the first row UT1 = UTC, after the last row that one is held.
 """
 
 import erfa
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 _FIRST_MJD, _STEP_DAYS = 57_023.0, 15.0  # 2015-01-01
+_MJD_JD = 2_400_000.5
 
 # fmt: off
 _ROWS = (  # UT1 - TAI in 0.1 ms, then the pole's x and y in milliarcseconds
@@ -78,8 +80,36 @@ _ROWS = (  # UT1 - TAI in 0.1 ms, then the pole's x and y in milliarcseconds
 _TABLE = np.array(_ROWS) * (1e-4, 1e-3 * erfa.DAS2R, 1e-3 * erfa.DAS2R)
 
 
+def table_days() -> tuple[float, float]:
+    """First and last day, modified Julian date, for which the Earth's orientation was measured."""
+    return _FIRST_MJD, _FIRST_MJD + _STEP_DAYS * (len(_TABLE) - 1)
+
+
+def orientation_warning(mjd: float) -> str:
+    """What is used instead, when a day lies outside the table; else empty."""
+    first, last = table_days()
+    if first <= mjd <= last:
+        return ""
+    if mjd < first:
+        instead = "UT1 = UTC is used instead, right to 0.9 s: stations may be off by 0.4 km"
+    else:
+        # UT1 ran off TAI by 0.1 s a year since 2017, by 1 s a year at most since 1972 (IERS).
+        years = (mjd - last) / 365.25
+        instead = f"the last row is held instead: stations may be off by {0.46 * years:.1g} km"
+    span = f"{_day(first)} to {_day(last)}"
+    return f"the epoch lies outside the Earth orientation shipped, {span}; {instead}, the orbit is not"
+
+
+def _day(mjd: float) -> str:
+    year, month, day, _ = erfa.jd2cal(_MJD_JD, mjd)
+    return f"{int(year)}-{int(month):02d}-{int(day):02d}"
+
+
 def earth_orientation(mjd: Array) -> tuple[Array, Array, Array]:
     """UT1 - TAI (s) and the pole's x and y (rad), each (n,), at days (n,) of modified Julian date."""
     days = _FIRST_MJD + _STEP_DAYS * np.arange(len(_TABLE))
     ut1_minus_tai_s, x_rad, y_rad = (np.interp(mjd, days, column) for column in _TABLE.T)
+    for k in np.flatnonzero(mjd < _FIRST_MJD).tolist():
+        year, month, day, part = erfa.jd2cal(_MJD_JD, float(mjd[k]))
+        ut1_minus_tai_s[k] = -erfa.dat(year, month, day, part)
     return ut1_minus_tai_s, x_rad, y_rad

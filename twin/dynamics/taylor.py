@@ -1,5 +1,6 @@
 """From the steps of a Taylor integrator to pieces of no higher order than they need."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,6 +26,8 @@ _R, _Q, _W = slice(0, 3), slice(6, 10), slice(10, 13)
 _BOUNDS = np.full((13, 1), np.inf)
 _BOUNDS[_R], _BOUNDS[_Q], _BOUNDS[_W] = TAIL_R_M / LENGTH_M, TAIL_Q, TAIL_W_RADPS
 _FINE = (hy.taylor_outcome.success, hy.taylor_outcome.time_limit)
+_EVENTS = (-1, -2)
+"""Outcomes of a step that ends at an event, by the event's number; no model has more than two."""
 _WIRE = np.dtype("<f8")
 _UNTURNED = np.array((1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)).astype(_WIRE).tobytes()
 """Attitude and rate of a body that does not turn, both of order 0."""
@@ -78,13 +81,21 @@ class _Step(NamedTuple):
     h_s: float
 
 
-def pieces_over(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int, cut: Cut) -> tuple[Piece, ...]:
+def pieces_over(
+    integrator: hy.taylor_adaptive,
+    t_ns: int,
+    duration_ns: int,
+    cut: Cut,
+    at_event: Callable[[int], None] | None = None,
+) -> tuple[Piece, ...]:
     """Advance by `duration_ns` from `t_ns`, as contiguous pieces.
+
+    A model with events stops at each; `at_event` gets its number and sets what changes there.
 
     The clock of the integrator starts at zero, so it resolves 1e-12 s; a step that ends between two
     nanoseconds hands over at the next one, and the following piece says by how much in `offset_s`.
     """
-    steps = _steps(integrator, t_ns, duration_ns)
+    steps = _steps(integrator, t_ns, duration_ns, at_event)
     coefficients = np.array([step.coefficients for step in steps])
     orders = cut.orders(coefficients, tuple([step.h_s for step in steps]))
     coefficients[:, _R] *= LENGTH_M
@@ -109,14 +120,20 @@ def pieces_over(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int, cut
     return tuple(pieces)
 
 
-def _steps(integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int) -> list[_Step]:
+def _steps(
+    integrator: hy.taylor_adaptive, t_ns: int, duration_ns: int, at_event: Callable[[int], None] | None
+) -> list[_Step]:
     integrator.time = 0.0
+    if integrator.with_events:
+        integrator.reset_cooldowns()
     end_s = duration_ns / NS_PER_S
     steps: list[_Step] = []
     began_s, limit = 0.0, False
     while not limit:
         outcome, h_s = integrator.step(max_delta_t=end_s - began_s, write_tc=True)
-        if outcome not in _FINE:
+        if at_event is not None and -len(_EVENTS) <= int(outcome) < 0:
+            at_event(_EVENTS.index(int(outcome)))
+        elif outcome not in _FINE:
             at_ns = t_ns + round(began_s * NS_PER_S)
             raise ArithmeticError(f"the integrator stopped with {outcome} at {at_ns} ns")
         limit = outcome == hy.taylor_outcome.time_limit

@@ -1,12 +1,18 @@
 """Settings of the ground: stations, link, command time-outs."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from twin.contracts.fields import Float, Name, NonNegative, Text
 
 
 class Station(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A ground station: geodetic WGS-84 coordinates, elevation mask, where the numbers are from."""
+    """A ground station: geodetic WGS-84 coordinates, elevation mask, where the numbers are from.
+
+    `horizon` is what hides the sky above the mask: azimuths (deg from north over east, ascending) with
+    elevations, joined by straight lines all around.
+    """
 
     name: Name
     title: Text
@@ -15,6 +21,7 @@ class Station(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     longitude_deg: Float
     height_m: Float
     mask_deg: Float
+    horizon: Annotated[tuple[tuple[Float, Float], ...], Meta(max_length=720)] = ()
     source: Text
     confidence: Text
 

@@ -1,8 +1,8 @@
 """When a station sees the spacecraft: elevation above the horizon, and passes as roots of it.
 
 Assumptions and limits: geometry is instantaneous (light time shifts a rise by less than 8 ms), refraction
-is left out (it would lengthen a pass at 5 deg by a few seconds at each end), and so are terrain and antenna
-travel.
+is left out (it would lengthen a pass at 5 deg by a few seconds at each end), and so is antenna travel;
+terrain is what the station's horizon says.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from twin.contracts.fields import Float, Name, TimeNs
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.frames import ecef_from_eci, ecef_of
+from twin.dynamics.roots import crossings
 from twin.dynamics.segments import Track
 from twin.ground.settings import Station
 
@@ -23,6 +24,8 @@ Times = NDArray[np.int64]
 
 STEP_NS = 60_000_000_000
 """Grid on which passes are first looked for: a pass in low orbit lasts minutes."""
+HORIZON_STEP_NS = 5_000_000_000
+"""Grid over a broken horizon, whose notches a spacecraft crosses in seconds."""
 NEAR_RAD = radians(3.0)
 """A maximum this far below the mask on the grid may still rise above it between two points of the grid."""
 POINTS = 129
@@ -43,12 +46,13 @@ class Pass(Struct, frozen=True, kw_only=True):
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """A station as geometry: position and unit vertical in `ecef`, mask."""
+    """A station as geometry: position and unit vertical in `ecef`, mask, horizon of azimuth and elevation."""
 
     name: Name
     r_ecef_m: tuple[float, float, float]
     up_ecef: tuple[float, float, float]
     mask_rad: Float
+    horizon_rad: tuple[tuple[float, float], ...] = ()
 
 
 def site_of(station: Station) -> Site:
@@ -61,6 +65,7 @@ def site_of(station: Station) -> Site:
         r_ecef_m=(float(x), float(y), float(z)),
         up_ecef=up,
         mask_rad=radians(station.mask_deg),
+        horizon_rad=tuple((radians(azimuth), radians(height)) for azimuth, height in station.horizon),
     )
 
 
@@ -73,6 +78,32 @@ def elevation_rad(r_ecef_m: Array, site: Site) -> Array:
     level_m = np.sqrt((across_m * across_m).sum(axis=-1))
     elevation: Array = np.arctan2(upwards_m, level_m)
     return elevation
+
+
+def azimuth_rad(r_ecef_m: Array, site: Site) -> Array:
+    """Azimuth of positions (n, 3) from north over east: (n,), 0 to 2 pi."""
+    up = np.array(site.up_ecef)
+    east = np.array((-up[1], up[0], 0.0))
+    line_m = r_ecef_m - np.array(site.r_ecef_m)
+    # Neither is a unit vector, but both are as long as each other.
+    azimuth: Array = np.arctan2((line_m * east).sum(axis=-1), (line_m * np.cross(up, east)).sum(axis=-1))
+    return np.mod(azimuth, 2.0 * np.pi)
+
+
+def hidden_rad(r_ecef_m: Array, site: Site) -> Array | float:
+    """Elevation that hides the sky towards positions (n, 3): the mask, or the horizon where higher."""
+    if not site.horizon_rad:
+        return site.mask_rad
+    azimuths, heights = np.array(site.horizon_rad).T
+    horizon: Array = np.interp(azimuth_rad(r_ecef_m, site), azimuths, heights, period=2.0 * np.pi)
+    hidden: Array = np.maximum(horizon, site.mask_rad)
+    return hidden
+
+
+def above_rad(r_ecef_m: Array, site: Site) -> Array:
+    """Elevation of positions (n, 3) over what hides the sky there: (n,)."""
+    above: Array = elevation_rad(r_ecef_m, site) - hidden_rad(r_ecef_m, site)
+    return above
 
 
 class Sky:
@@ -97,6 +128,9 @@ class Sky:
         A pass already in progress rises at the start; one still in progress at the end sets there. Of a pass
         with several culminations (there is none in low orbit) the first counts as its maximum.
         """
+        if site.horizon_rad:
+            yield from self._over_horizon(site)
+            return
         grid = self._grid
         above = elevation_rad(self._r_ecef_m, site) - site.mask_rad
         below = grid[above <= 0.0]
@@ -116,7 +150,26 @@ class Sky:
             )
 
     def _above(self, site: Site, t_ns: Times) -> Array:
-        return elevation_rad(self.r_ecef_m(t_ns), site) - site.mask_rad
+        return above_rad(self.r_ecef_m(t_ns), site)
+
+    def _over_horizon(self, site: Site) -> Iterator[Pass]:
+        """Passes over a broken horizon, which may hide the spacecraft in between."""
+        start_ns, end_ns = int(self._grid[0]), int(self._grid[-1])
+
+        def above(t_ns: Times) -> Array:
+            return self._above(site, t_ns)
+
+        found = crossings(above, start_ns, end_ns, HORIZON_STEP_NS)
+        rises = [each.t_ns for each in found if each.rising]
+        if above(self._grid[:1])[0] > 0.0:
+            rises.insert(0, start_ns)
+        for rise_ns in rises:
+            set_ns = next((each.t_ns for each in found if not each.rising and each.t_ns > rise_ns), end_ns)
+            times = _between(np.int64(rise_ns), np.int64(set_ns))
+            highest = elevation_rad(self.r_ecef_m(times), site)
+            yield Pass(
+                station=site.name, rise_ns=rise_ns, set_ns=set_ns, max_elevation_rad=float(highest.max())
+            )
 
     def _peak(self, site: Site, low: np.int64, high: np.int64) -> tuple[np.int64, float]:
         """Time and height above the mask of the maximum between two points of the grid."""

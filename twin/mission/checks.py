@@ -1,18 +1,22 @@
 """What a mission must satisfy beyond its types: names that meet, conditions that parse, possible physics."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from math import isclose, sqrt
 from typing import Any
 
 import numpy as np
 
+from twin.dynamics.epochs import Epoch
 from twin.dynamics.settings import Matrix3, TargetBody
 from twin.errors import MissionError
 from twin.gnc.settings import Guidance
 from twin.ground.settings import Station
 from twin.guidance.phases import Phase
+from twin.mission.decay import refuse_coming_down
 from twin.mission.expressions import Expression, parse
 from twin.mission.initial import servicer_at_epoch
+from twin.mission.orbit import orbit_at, refuse_unflyable
 from twin.mission.quantities import DECIDING, JUDGING, QUANTITIES, Plane
 from twin.mission.script import Mission
 from twin.mission.strict import at, decoded, nearest
@@ -96,6 +100,11 @@ def _check_station(station: Station, place: str) -> None:
     _demand(-180.0 <= station.longitude_deg <= 360.0, "longitude_deg must be -180 to 360 deg", place)
     _demand(-500.0 <= station.height_m <= 9000.0, "height_m must be -500 to 9000 m", place)
     _demand(0.0 <= station.mask_deg < 90.0, "mask_deg must be 0 to 90 deg", place)
+    azimuths = [azimuth for azimuth, _ in station.horizon]
+    ascending = all(a < b for a, b in pairwise(azimuths)) and all(0.0 <= a < 360.0 for a in azimuths)
+    _demand(ascending, "the azimuths of horizon must ascend within 0 to 360 deg", place)
+    low = all(-5.0 <= height < 90.0 for _, height in station.horizon)
+    _demand(low, "the elevations of horizon must be -5 to 90 deg", place)
 
 
 def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
@@ -184,7 +193,11 @@ def _check_geometry(mission: Mission, place: str) -> None:
 def _check_beginning(mission: Mission, place: str) -> None:
     """The element set, the epoch and the libration give a state to begin with."""
     try:
+        epoch = Epoch(mission.epoch_utc)
+        r_eci_m, v_eci_mps = orbit_at(mission.target, epoch)
+        refuse_unflyable(r_eci_m, v_eci_mps, "target")
         servicer_at_epoch(mission)
+        refuse_coming_down(mission)
     except MissionError as error:
         raise MissionError(str(error), place=place) from None
 

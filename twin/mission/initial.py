@@ -1,4 +1,4 @@
-"""Where both spacecraft are at the epoch: the target from its elements, the servicer from the script."""
+"""Where both spacecraft are at the epoch: the target on its orbit, the servicer from the script."""
 
 from math import cos, pi, radians, sin, sqrt
 
@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.dynamics.constants import MU_M3PS2
-from twin.dynamics.elements import state_eci
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.frames import ric_from_eci, w_ric_radps
 from twin.dynamics.libration import libration
@@ -16,6 +15,7 @@ from twin.dynamics.rotation import from_matrix
 from twin.dynamics.settings import TargetBody
 from twin.dynamics.state import KinematicState
 from twin.kernel.streams import Stream
+from twin.mission.orbit import orbit_at
 from twin.mission.script import Mission
 
 Array = NDArray[np.float64]
@@ -27,7 +27,7 @@ def target_at_epoch(mission: Mission) -> KinematicState:
     How the libration is shared between its two modes, their phases and the spin's come from the seed.
     """
     body = mission.target
-    r_eci_m, v_eci_mps = state_eci(body.elements, Epoch(mission.epoch_utc))
+    r_eci_m, v_eci_mps = orbit_at(body, Epoch(mission.epoch_utc))
     along, across, long_axis = _long_axis(body)
     spin_radps = radians(body.spin_deg_per_s)
     up = 1.0 if (body.port_towards == "space") == (body.port.r_body_m[0] >= 0.0) else -1.0

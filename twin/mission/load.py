@@ -13,12 +13,12 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from twin.contracts.fields import Count, Name, Text
-from twin.dynamics.elements import checked
 from twin.dynamics.settings import Environment, TargetBody
 from twin.errors import MissionError
 from twin.gnc.settings import Guidance
 from twin.ground.settings import Ground
 from twin.mission.checks import check
+from twin.mission.orbit import taken_out, with_elements, with_state
 from twin.mission.script import Dispersions, Ending, Mission, Requirement, Start, Step
 from twin.mission.shared import Include, Shared
 from twin.mission.strict import Table, at, decoded, parsed, refuse_unknown
@@ -64,12 +64,13 @@ def load(text: str, name: str, include: Include, laws: Mapping[str, type[Any]] |
     own: Table = {key: value for key, value in table.items() if key not in _REFERENCES}
     own.setdefault("name", _named_after(name))
     file = decoded(own, _File, place)
+    table, source = taken_out(table, place, include)
     shared = Shared(table, place, include)
-    target = shared.one("target", "bodies", TargetBody)
-    _check_elements(target, place)
+    target = with_elements(shared.one("target", "bodies", TargetBody), source, place)
+    epoch_utc = _epoch_utc(table, target, place)
     mission = Mission(
-        epoch_utc=_epoch_utc(table, target, place),
-        target=target,
+        epoch_utc=epoch_utc,
+        target=with_state(target, source, epoch_utc, place),
         servicer=shared.one("servicer", "vehicles", Vehicle),
         stations=shared.stations(),
         guidance=shared.one("guidance", "phases", Guidance),
@@ -112,6 +113,10 @@ def _epoch_utc(table: Table, target: TargetBody, place: str) -> str:
 
 def _element_epoch(target: TargetBody, place: str) -> datetime:
     """Epoch of a two-line element set: two digits of the year (57 to 56), day from 1 with its fraction."""
+    if target.elements is None:
+        raise MissionError(
+            "the target has no element set to count from: state `utc`", place=at(place, "epoch")
+        )
     field = target.elements.line1[18:32]
     try:
         year, day = int(field[:2]), float(field[2:])
@@ -121,14 +126,6 @@ def _element_epoch(target: TargetBody, place: str) -> datetime:
             f"no epoch in columns 19 to 32 of the element set, found {field!r}",
             place=at(place, "target.elements"),
         ) from None
-
-
-def _check_elements(target: TargetBody, place: str) -> None:
-    """Before the epoch is counted from it: the element set is one."""
-    try:
-        checked(target.elements)
-    except MissionError as error:
-        raise MissionError(str(error), place=place) from None
 
 
 def _iso(moment: datetime) -> str:

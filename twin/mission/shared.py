@@ -11,7 +11,7 @@ from twin.ground.settings import Station
 from twin.mission.strict import Table, at, decoded, nearest, parsed
 
 T = TypeVar("T")
-Kind = Literal["bodies", "vehicles", "stations", "phases"]
+Kind = Literal["bodies", "vehicles", "stations", "phases", "orbits"]
 Include = Callable[[Kind, str], str]
 """The text of a shared file by kind and name. Raises MissionError when there is none."""
 

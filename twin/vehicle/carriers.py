@@ -11,10 +11,13 @@ from numpy import array, cross, float64
 from twin.contracts.fields import Vec3
 from twin.contracts.motion import Piece
 from twin.dynamics.joining import fixed_to
+from twin.dynamics.outside import Outside
 from twin.dynamics.plant import PoweredBody
 from twin.dynamics.settings import Matrix3
 from twin.dynamics.state import KinematicState
 from twin.dynamics.surroundings import Surroundings
+from twin.dynamics.swinging import Swinging
+from twin.vehicle.outline import outside_of, swinging_of
 from twin.vehicle.settings import Vehicle
 from twin.vehicle.stack import Stack, part_state
 from twin.vehicle.thrusters import Burn
@@ -48,7 +51,9 @@ class Carrier(Protocol):
 
 
 class Alone:
-    """The servicer by itself, a rigid body; its inertia is the vehicle's unless its arm is not stowed."""
+    """The servicer by itself, with what swings on it at rest at the start; its inertia is the vehicle's
+    unless its arm is not stowed.
+    """
 
     def __init__(
         self,
@@ -65,7 +70,8 @@ class Alone:
         self.body = PoweredBody(
             start,
             surroundings,
-            drag_m2=vehicle.drag_area_m2 * vehicle.drag_coefficient,
+            outside=outside_of(vehicle),
+            swinging=swinging_of(vehicle),
             wheel_momentum_body_nms=wheel_momentum_body_nms,
             t_ns=t_ns,
         )
@@ -100,10 +106,10 @@ class Alone:
 
 
 class Stacked:
-    """Servicer and target as one rigid body; both motions are of parts fixed to it.
+    """Servicer and target as one body; both motions are of parts fixed to it.
 
-    Its centre of mass and inertia stay those of the moment of joining: 1 kg of propellant used moves the
-    centre by 2 mm.
+    What swings on the servicer starts at rest. The centre of mass and the inertia stay those of the moment
+    of joining: 1 kg of propellant used moves the centre by 2 mm.
     """
 
     def __init__(
@@ -112,7 +118,8 @@ class Stacked:
         start: KinematicState,
         surroundings: Surroundings,
         *,
-        drag_m2: float,
+        outside: Outside,
+        swinging: Swinging | None,
         target_mass_kg: float,
         wheel_momentum_body_nms: Vec3 = (0.0, 0.0, 0.0),
         t_ns: int = 0,
@@ -124,7 +131,8 @@ class Stacked:
         self.body = PoweredBody(
             start,
             surroundings,
-            drag_m2=drag_m2,
+            outside=outside,
+            swinging=swinging,
             wheel_momentum_body_nms=wheel_momentum_body_nms,
             t_ns=t_ns,
         )

@@ -24,6 +24,7 @@ from twin.dynamics.surroundings import Surroundings
 from twin.errors import ContractError
 from twin.vehicle.carriers import Alone, Carrier, Stacked
 from twin.vehicle.contact import InWindow, WindowRecord, at_hand_over, settings_of
+from twin.vehicle.outline import outside_of_stack, swinging_of_stack
 from twin.vehicle.settings import Vehicle
 from twin.vehicle.stack import Stack
 
@@ -195,12 +196,12 @@ class Holding:
 
     def _stacked(self, stack: Stack, start: KinematicState, wheels_nms: Vec3, t_ns: int) -> Stacked:
         vehicle, target = self._vehicle, self._target
-        drag_m2 = vehicle.drag_area_m2 * vehicle.drag_coefficient
         return Stacked(
             stack,
             start,
             self._surroundings,
-            drag_m2=drag_m2 + target.drag_area_m2 * target.drag_coefficient,
+            outside=outside_of_stack(vehicle, target, stack),
+            swinging=swinging_of_stack(vehicle, stack),
             target_mass_kg=target.mass_kg,
             wheel_momentum_body_nms=wheels_nms,
             t_ns=t_ns,

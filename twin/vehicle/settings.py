@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from twin.capture.settings import Arm, ContactSettings
 from twin.contracts.fields import Name, NonNegative, Text, Vec3
-from twin.dynamics.settings import Matrix3
+from twin.dynamics.settings import Hull, Matrix3
 
 
 class _Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,11 +156,29 @@ class Telemetry(_Settings, frozen=True, kw_only=True):
     store_reports: Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
+class Panel(_Settings, frozen=True, kw_only=True):
+    """First bending mode of the arrays: coupling to each axis' turn, own frequency, damping ratio."""
+
+    coupling_kg05m: Vec3
+    frequency_hz: Annotated[float, Meta(gt=0.0, le=1e3)]
+    damping: Annotated[float, Meta(ge=0.0, lt=1.0)]
+
+
+class Slosh(_Settings, frozen=True, kw_only=True):
+    """First mode of the propellant: the mass that swings, where it rests, its frequency and damping ratio."""
+
+    mass_kg: Annotated[float, Meta(gt=0.0, le=1e6)]
+    r_body_m: Vec3 = (0.0, 0.0, 0.0)
+    frequency_hz: Annotated[float, Meta(gt=0.0, le=1e3)]
+    damping: Annotated[float, Meta(ge=0.0, lt=1.0)]
+
+
 class Vehicle(_Settings, frozen=True, kw_only=True):
     """The servicer: body x is the approach direction and the boresight, origin at the centre of mass.
 
     The propellant sits in a spherical tank about the centre of mass and does not turn with it, so
-    neither the centre nor `inertia_body_kgm2` changes as it is used.
+    neither the centre nor `inertia_body_kgm2` changes as it is used. `reflectivity` and `hull` are those
+    of `twin.dynamics.settings.TargetBody`; `panel` and `slosh` swing if they are given.
     """
 
     name: Name
@@ -171,6 +189,10 @@ class Vehicle(_Settings, frozen=True, kw_only=True):
     radius_m: NonNegative
     drag_area_m2: NonNegative
     drag_coefficient: NonNegative
+    reflectivity: NonNegative = 1.3
+    hull: Hull | None = None
+    panel: Panel | None = None
+    slosh: Slosh | None = None
     propulsion: Propulsion
     wheels: tuple[Wheel, Wheel, Wheel, Wheel]
     sensors: Sensors

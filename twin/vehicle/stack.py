@@ -52,7 +52,7 @@ def stack_of(servicer: Mass, target: Mass, target_r_m: Array, q_servicer_from_ta
     )
     return Stack(
         mass_kg=mass_kg,
-        inertia_body_kgm2=_rows(0.5 * (inertia + inertia.T)),
+        inertia_body_kgm2=rows(0.5 * (inertia + inertia.T)),
         servicer_r_m=_vec3(-share * target_r_m),
         target_r_m=_vec3((1.0 - share) * target_r_m),
         q_servicer_from_target=canonical(q_servicer_from_target),
@@ -88,6 +88,7 @@ def _vec3(v: Array) -> Vec3:
     return (x, y, z)
 
 
-def _rows(m: Array) -> Matrix3:
+def rows(m: Array) -> Matrix3:
+    """A matrix (3, 3) as tuples."""
     a, b, c = (_vec3(row) for row in m)
     return (a, b, c)

@@ -1,0 +1,1 @@
+"""How good the truth is: cases with independent numbers, and what each model is worth."""
