@@ -1,0 +1,80 @@
+"""The relative-motion plot: a scene in metres, drawn in braille to one scale on both axes."""
+
+from typing import Final
+
+from textual_hires_canvas import Canvas
+
+from tui.view.plot import Ink, Point, Scene, step_m
+
+_ASPECT: Final = 2.0  # a character cell is about twice as high as wide
+_VARIABLES: Final[dict[Ink, str]] = {
+    "muted": "foreground",
+    "zone": "error",
+    "corridor": "success",
+    "trail": "primary",
+    "servicer": "warning",
+    "target": "foreground",
+    "truth": "accent",
+}
+
+
+class MotionPlot(Canvas):
+    """Draws a `Scene`, fitted to the widget; repainted only when scene or size is new."""
+
+    def __init__(self, title: str, *, id: str) -> None:
+        super().__init__(10, 5, id=id)
+        self.border_title = title
+        self._drawn: tuple[object, ...] = ()
+
+    def show(self, scene: Scene) -> None:
+        size = self.content_size
+        key = (scene, size, self.app.theme)
+        if key == self._drawn or size.width < 12 or size.height < 5:
+            return
+        self._drawn = key
+        self.border_subtitle = f"right {scene.right}, up {scene.up}, m"
+        with self.batch_refresh():
+            self.reset(size=size, refresh=False)
+            self._draw(scene)
+        self.refresh()
+
+    def _draw(self, scene: Scene) -> None:
+        size = self.content_size
+        per_m = min(size.width / 2.0, size.height * _ASPECT / 2.0) / scene.reach_m
+        self._centre = (size.width / 2.0, size.height / 2.0)
+        self._per_m = (per_m, per_m / _ASPECT)
+        self._axes(scene)
+        for ink, points in scene.lines:
+            placed = [self._cell(point) for point in points]
+            pairs = zip(placed, placed[1:], strict=False)
+            self.draw_hires_lines([(*a, *b) for a, b in pairs], style=self._style(ink))
+        for ink, points in scene.dots:
+            self.set_hires_pixels([self._cell(point) for point in points], style=self._style(ink))
+        for mark in scene.marks:
+            x, y = self._cell(mark.at)
+            self.set_pixel(int(x), int(y), mark.text, f"bold {self._style(mark.ink)}")
+
+    def _axes(self, scene: Scene) -> None:
+        """Ticks with their distances along the left and the lower edge, at the same step."""
+        size, style = self.content_size, self._style("muted")
+        step = step_m(scene.reach_m, max(int(size.height / 6), 1))
+        half_m = size.width / 2.0 / self._per_m[0]
+        count = int(half_m / step)
+        for k in range(-count, count + 1):
+            x, y = self._cell((k * step, k * step))
+            label = f"{k * step:g}"
+            start = int(x) - len(label) // 2
+            if 0 <= start and start + len(label) <= size.width:
+                self._text(start, size.height - 1, label, style)
+            if 0 <= int(y) < size.height - 1:
+                self._text(0, int(y), f"{label:>5}", style)
+
+    def _text(self, x: int, y: int, text: str, style: str) -> None:
+        for k, character in enumerate(text):
+            self.set_pixel(x + k, y, character, f"dim {style}")
+
+    def _cell(self, point: Point) -> tuple[float, float]:
+        return (self._centre[0] + point[0] * self._per_m[0], self._centre[1] - point[1] * self._per_m[1])
+
+    def _style(self, ink: Ink) -> str:
+        return self.app.theme_variables[_VARIABLES[ink]]
