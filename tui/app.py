@@ -55,7 +55,7 @@ class TwinApp(App[Leaving]):
         Binding("4", "switch_mode('services')", "Services"),
         Binding("g", "arm('go')", "GO"),
         Binding("h", "arm('hold')", "HOLD", show=False),
-        Binding("A", "abort", "A A abort", priority=True),
+        Binding("A", "abort", "abort", priority=True, key_display="A A"),
         Binding("y", "send", "Send", show=False),
         Binding("escape", "stand_down", "Stand down", show=False),
         Binding("space", "pause", "Pause"),
@@ -68,13 +68,14 @@ class TwinApp(App[Leaving]):
         Binding("right", "seek(10)", "On 10 s", show=False),
         Binding("shift+left", "seek(-60)", "Back 60 s", show=False),
         Binding("shift+right", "seek(60)", "On 60 s", show=False),
-        Binding("left_square_bracket", "jump(-1)", "Previous event", show=False),
-        Binding("right_square_bracket", "jump(1)", "Next event", show=False),
+        Binding("left_square_bracket", "jump(-1)", "Event before"),
+        Binding("right_square_bracket", "jump(1)", "Next event"),
         Binding("home", "seek(-1e9)", "Start", show=False),
         Binding("end", "seek(1e9)", "End", show=False),
         Binding("ctrl+t", "light", "Light or dark", show=False),
         Binding("question_mark", "help", "Help"),
-        Binding("q,ctrl+q,ctrl+c", "leave", "Quit"),
+        Binding("q", "leave", "Quit"),
+        Binding("ctrl+q,ctrl+c", "leave_too", "Quit", show=False, priority=True),
     ]
 
     def __init__(self, feed: Feed, *, light: bool = False) -> None:
@@ -212,6 +213,16 @@ class TwinApp(App[Leaving]):
             self.exit("leave")
         elif not isinstance(self.screen, Leave):
             self.push_screen(Leave(), self._left)
+
+    def action_leave_too(self) -> None:
+        """The same by the keys of other programs."""
+        self.action_leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What a recording cannot do has no key there; what only it can do has none in flight."""
+        if self.feed.mode == "replay":
+            return action not in {"arm", "abort", "send"}
+        return action not in {"seek", "jump"}
 
     def _left(self, how: Leaving | None) -> None:
         if how == "stop":

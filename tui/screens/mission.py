@@ -15,11 +15,11 @@ class MissionScreen(Desk):
 
     def body(self) -> Iterator[Widget]:
         yield Panel("Timeline and gates", id="timeline")
-        yield MotionPlot("Relative motion, in plane", id="in-plane")
-        yield MotionPlot("Relative motion, out of plane", id="out-of-plane")
         yield Panel("Key parameters, as last reported", id="parameters")
+        yield MotionPlot("In plane", id="in-plane")
+        yield MotionPlot("Out of plane", id="out-of-plane")
         yield Panel("Commands, newest first", id="stack")
-        yield Panel("Events, by the time they were generated", id="events")
+        yield Panel("Events, newest generated first", id="events")
 
     def paint(self, shown: Shown) -> None:
         super().paint(shown)

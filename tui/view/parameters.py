@@ -46,8 +46,8 @@ def corridor_deg(report: Housekeeping) -> float:
 _PARAMETERS: Final = (
     _Parameter("range", "m", 2, lambda hk: hk.range_m, "truth.range_m"),
     _Parameter("closing", "m/s", 3, lambda hk: -hk.range_rate_mps, "truth.closing_mps"),
-    _Parameter("port axial", "m", 2, lambda hk: hk.port_axial_m, "truth.port_axial_m"),
-    _Parameter("port lateral", "m", 2, lambda hk: hk.port_lateral_m, "truth.port_lateral_m"),
+    _Parameter("axial", "m", 2, lambda hk: hk.port_axial_m, "truth.port_axial_m"),
+    _Parameter("lateral", "m", 2, lambda hk: hk.port_lateral_m, "truth.port_lateral_m"),
     _Parameter("off axis", "deg", 1, corridor_deg, "truth.corridor_angle_deg"),
     _Parameter("attitude", "deg", 2, lambda hk: degrees(hk.attitude_error_rad), "truth.attitude_error_deg"),
     _Parameter("sigma r", "m", 3, lambda hk: hk.sigma_r_m),
@@ -108,7 +108,7 @@ def table(shown: list[Row], age_s: float | None, width: int, *, truth: bool) -> 
         return [[("No report has come down yet.", LABEL)]]
     stale = age_s > STALE_S
     with_trend = width >= (74 if truth else 62)
-    head = f"{'PARAMETER':<13}{'VALUE':>9} {'UNIT':<6}{'LIMIT':<8}{'STATE':<6}{'AGE':>8}"
+    head = f"{'PARAMETER':<12}{'VALUE':>9} {'UNIT':<6}{'LIMIT':<8}{'STATE':<6}{'AGE':>8}"
     lines: list[Line] = [[(head, LABEL)]]
     if truth:
         lines[0].append((f"{'TRUTH NOW':>11}", TRUTH))
@@ -122,7 +122,7 @@ def table(shown: list[Row], age_s: float | None, width: int, *, truth: bool) -> 
 def _line(row: Row, age_s: float, *, stale: bool, truth: bool, with_trend: bool) -> Line:
     word, style = _state(row.severity, stale=stale)
     line: Line = [
-        (f"{row.name:<13}", LABEL),
+        (f"{row.name:<12}", LABEL),
         (f"{row.value:>9.{row.digits}f}", LABEL if stale else VALUE),
         (f" {row.unit:<6}", LABEL),
         (f"{row.limit or NOTHING:<8}", LABEL),
