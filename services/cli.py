@@ -135,7 +135,9 @@ def fly(
 def watch(
     place: Annotated[
         list[str] | None,
-        typer.Argument(help="Folder of a running mission, or its view and operator addresses.", metavar="PLACE"),
+        typer.Argument(
+            help="Folder of a running mission, or its view and operator addresses.", metavar="PLACE"
+        ),
     ] = None,
     operator: Annotated[
         bool, typer.Option("--operator", help="Take the operator role: pause, rate, commands.")

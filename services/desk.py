@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -56,8 +55,6 @@ def play(recording: Path, *, light: bool) -> int:
 def _require_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("this needs a terminal; `twin run MISSION` flies without one")
-    if find_spec("textual") is None:
-        raise UsageError("the terminal UI is not installed: pip install 'debris-removal-twin[tui]'")
 
 
 def _folder(flight: "subprocess.Popen[str]") -> str:

@@ -1,4 +1,4 @@
-"""`python -m tui`: the console of a running mission, or of a recording; started by `twin fly`, `watch`, `play`."""
+"""`python -m tui`: the console of a mission or of a recording, as `twin fly`, `watch` and `play` start it."""
 
 import argparse
 import sys

@@ -16,6 +16,7 @@ from tui.screens.dialogs import Help, Leave, Leaving
 from tui.screens.mission import MissionScreen
 from tui.screens.services import ServicesScreen
 from tui.screens.telemetry import TelemetryScreen
+from tui.themes import THEMES
 from tui.view.overlay import truth_now
 from twin.contracts.steering import (
     Pause,
@@ -50,9 +51,9 @@ class TwinApp(App[Leaving]):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "switch_mode('mission')", "Mission"),
-        Binding("2", "switch_mode('telemetry')", "Telemetry"),
-        Binding("3", "switch_mode('commands')", "Commands"),
-        Binding("4", "switch_mode('services')", "Services"),
+        Binding("2", "switch_mode('telemetry')", "Tlm"),
+        Binding("3", "switch_mode('commands')", "Cmd"),
+        Binding("4", "switch_mode('services')", "Svc"),
         Binding("g", "arm('go')", "GO"),
         Binding("h", "arm('hold')", "HOLD", show=False),
         Binding("A", "abort", "abort", priority=True, key_display="A A"),
@@ -68,8 +69,8 @@ class TwinApp(App[Leaving]):
         Binding("right", "seek(10)", "On 10 s", show=False),
         Binding("shift+left", "seek(-60)", "Back 60 s", show=False),
         Binding("shift+right", "seek(60)", "On 60 s", show=False),
-        Binding("left_square_bracket", "jump(-1)", "Event before"),
-        Binding("right_square_bracket", "jump(1)", "Next event"),
+        Binding("left_square_bracket", "jump(-1)", "Event before", show=False),
+        Binding("right_square_bracket", "jump(1)", "Next event", show=False),
         Binding("home", "seek(-1e9)", "Start", show=False),
         Binding("end", "seek(1e9)", "End", show=False),
         Binding("ctrl+t", "light", "Light or dark", show=False),
@@ -81,7 +82,9 @@ class TwinApp(App[Leaving]):
     def __init__(self, feed: Feed, *, light: bool = False) -> None:
         super().__init__()
         self.feed = feed
-        self.theme = "textual-light" if light else "textual-dark"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = "twin-light" if light else "twin-dark"
         self._epoch: Epoch | None = None
         self._armed: tuple[Cue, float] | None = None
         self._abort_until_wall_s = 0.0
@@ -106,8 +109,8 @@ class TwinApp(App[Leaving]):
             shown = self._shown(now_wall_s)
             if shown is not None:
                 desk.paint(shown)
-            elif self.feed.problem:
-                desk.sub_title = self.feed.problem
+            else:
+                desk.wait(self.feed.problem)
 
     def _shown(self, now_wall_s: float) -> Shown | None:
         feed, mission = self.feed, self.feed.mission
@@ -201,7 +204,7 @@ class TwinApp(App[Leaving]):
         self._truth = not self._truth
 
     def action_light(self) -> None:
-        self.theme = "textual-dark" if self.theme == "textual-light" else "textual-light"
+        self.theme = "twin-dark" if self.theme == "twin-light" else "twin-light"
 
     def action_help(self) -> None:
         if not isinstance(self.screen, Help):

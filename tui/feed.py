@@ -45,13 +45,17 @@ class Feed(Protocol):
     store: Store
     lock: threading.Lock
     mission: Mission | None
-    status: Status | None
     mode: Literal["live", "replay"]
     may_steer: bool
     problem: str
     notes: deque[Note]
     received: int
     lost: int
+
+    @property
+    def status(self) -> Status | None:
+        """Where the run is, as last answered."""
+        ...
 
     def start(self) -> None:
         """Begin to fill the store."""
@@ -77,8 +81,8 @@ class LiveFeed:
         self.place, self.may_steer = place, may_steer
         self.store, self.lock = Store(), threading.Lock()
         self.mission: Mission | None = None
-        self.status: Status | None = None
-        self.problem = ""
+        self._status: Status | None = None
+        self.problem = self._broken = ""
         self.notes: deque[Note] = deque(maxlen=20)
         self.lost = self.received = 0
         self._asked: SimpleQueue[tuple[Request, str]] = SimpleQueue()
@@ -87,6 +91,10 @@ class LiveFeed:
             threading.Thread(target=self._watch, name="view", daemon=True),
             threading.Thread(target=self._converse, name="operator", daemon=True),
         )
+
+    @property
+    def status(self) -> Status | None:
+        return self._status
 
     def start(self) -> None:
         for thread in self._threads:
@@ -108,6 +116,14 @@ class LiveFeed:
             thread.join(_PATIENCE_S)
 
     def _watch(self) -> None:
+        """A fault of this side is named on screen: a still picture must not look like a still mission."""
+        try:
+            self._follow()
+        except Exception as error:
+            self._broken = f"this screen no longer follows the mission: {type(error).__name__}: {error}"
+            self.problem = self._broken
+
+    def _follow(self) -> None:
         """First what is there, then what comes."""
         with Viewer(self.place.view) as viewer:
             upto = self._catch_up(viewer)
@@ -169,10 +185,10 @@ class LiveFeed:
             return
         assert isinstance(status, Status)
         with self.lock:
-            self.status = status
+            self._status = status
             self.store.known.now_ns = max(self.store.known.now_ns, status.position_ns)
         if self.mission is not None:
-            self.problem = ""
+            self.problem = self._broken
 
 
 def place_of(addresses: list[str]) -> Place:

@@ -76,7 +76,9 @@ class Known:
 
     def take(self, event: Event) -> None:
         """Note an event of the run; those that say nothing to the ground only move the clock."""
-        self.advance(event.t_ns - 1)  # what was due before this instant has arrived; of this one, passes first
+        self.advance(
+            event.t_ns - 1
+        )  # what was due before this instant has arrived; of this one, passes first
         self.now_ns = max(self.now_ns, event.t_ns)
         match event.body:
             case TelemetryFrame() as frame:
@@ -131,7 +133,11 @@ class Known:
     def contact(self) -> PassEvent | None:
         """The pass whose station holds the link."""
         held = (each for each in self.passes.values() if each.station == self.link.station)
-        return max((each for each in held if each.rise_ns <= self.now_ns), key=lambda each: each.rise_ns, default=None)
+        return max(
+            (each for each in held if each.rise_ns <= self.now_ns),
+            key=lambda each: each.rise_ns,
+            default=None,
+        )
 
     @property
     def next_pass(self) -> PassEvent | None:
@@ -153,8 +159,8 @@ class Known:
         if len(self.history) > LONGEST_HISTORY:
             half = LONGEST_HISTORY // 2
             self.history[:half] = self.history[:half:2]
-        for report in frame.events:
-            self._onboard(report, heard_ns)
+        for told in frame.events:
+            self._onboard(told, heard_ns)
 
     def _onboard(self, report: OnBoardEvent, heard_ns: int) -> None:
         key = (report.generated_ns, report.name, report.text)
@@ -189,7 +195,9 @@ class Known:
         words = f"#{said.command} {said.name} {said.stage.replace('_', ' ')}{why}"
         self._say(said.t_ns, severity, said.origin, words)
 
-    def _say(self, t_ns: int, severity: Severity, source: str, text: str, heard_ns: int | None = None) -> None:
+    def _say(
+        self, t_ns: int, severity: Severity, source: str, text: str, heard_ns: int | None = None
+    ) -> None:
         self.log.append(LogLine(t_ns, t_ns if heard_ns is None else heard_ns, severity, source, text))
 
 

@@ -21,7 +21,7 @@ class CommandsScreen(Desk):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "choose(1)", "Next", show=False),
         Binding("up,k", "choose(-1)", "Previous", show=False),
-        Binding("enter", "arm", "Arm"),
+        Binding("enter", "arm", "Arm", show=False),
     ]
 
     class Arm(Message):

@@ -1,7 +1,8 @@
-"""What every screen shares: banner, strip for what is armed or answered, keys; and what it is given to show."""
+"""What every screen shares: banner, strip for what is armed or answered, keys; and what it is given."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -11,7 +12,7 @@ from textual.widgets import Footer
 
 from tui.feed import Feed, Note
 from tui.store import Known
-from tui.view.banner import banner, mode_word
+from tui.view.banner import Heading, banner, mode_word
 from tui.view.commanding import arming_line
 from tui.view.overlay import TruthNow
 from tui.view.words import LABEL, STYLES, TRUTH, Line
@@ -52,9 +53,12 @@ class Shown:
 class Desk(Screen[None]):
     """A screen of the console: subclasses make a body and paint it."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]
-    HELP_TEXT = ""
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (100, "-normal"),
+        (160, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (34, "-high")]
 
     def compose(self) -> ComposeResult:
         yield Panel(id="banner")
@@ -66,12 +70,19 @@ class Desk(Screen[None]):
     def body(self) -> Iterator[Widget]:
         raise NotImplementedError
 
+    def wait(self, text: str) -> None:
+        """Nothing is known of a mission yet."""
+        self.query_one("#banner", Panel).show(
+            [[(" TWIN ", "bold reverse"), ("  waiting for the mission", "")]]
+        )
+        self.query_one("#strip", Panel).show([[(f" {text}", "bold $text-error")]])
+
     def paint(self, shown: Shown) -> None:
         """Show a moment; called ten times a second."""
         top = self.query_one("#banner", Panel)
         mode = mode_word(shown.feed.mode, shown.status, shown.known, shown.feed.problem)
-        line = banner(shown.mission.name, shown.epoch, shown.known, shown.status, mode, top.room[0])
-        top.show([line])
+        heading = Heading(shown.mission.name, shown.epoch, mode)
+        top.show([banner(heading, shown.known, shown.status, top.room[0])])
         self.query_one("#strip", Panel).show([_strip(shown)])
 
 
@@ -85,6 +96,11 @@ def _strip(shown: Shown) -> Line:
         return [(f" {shown.feed.problem}", "bold $text-error")]
     if shown.note:
         return [(f" {shown.note.text}", STYLES[shown.note.severity])]
+    return _standing(shown)
+
+
+def _standing(shown: Shown) -> Line:
+    """What is so for longer: truth is shown, the run is over, a recording plays."""
     if shown.truth:
         return [(" TRUTH SHOWN (T hides it): marked values and lines are not telemetry", TRUTH)]
     if shown.known.ended:
@@ -92,4 +108,7 @@ def _strip(shown: Shown) -> Line:
         words = f" The run is over: {ended.cause.replace('_', ' ')}. {ended.text}".rstrip()
         closing = "" if shown.feed.mode == "replay" else "  q leaves; the verdict is printed then."
         return [(words, "bold"), (closing, LABEL)]
+    if shown.feed.mode == "replay":
+        keys = " REPLAY  left right 10 s   shift 60 s   [ ] events   + - rate   home end"
+        return [(keys, LABEL)]
     return [("", "")]

@@ -9,9 +9,15 @@ from tui.view import commanding, events, parameters, plot, timeline
 from tui.widgets.motion import MotionPlot
 from tui.widgets.panel import Panel
 
+_PLOT_EVERY = 3  # paints: a drawing costs ten times a panel of text
+
 
 class MissionScreen(Desk):
     """The screen of a shift: all that a decision at a hold point needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._paints = 0
 
     def body(self) -> Iterator[Widget]:
         yield Panel("Timeline and gates", id="timeline")
@@ -26,7 +32,8 @@ class MissionScreen(Desk):
         mission, known = shown.mission, shown.known
         panel = self.query_one("#timeline", Panel)
         panel.show(timeline.panel(mission, known, panel.room[0]))
-        for plane in ("in-plane", "out-of-plane"):
+        self._paints += 1
+        for plane in ("in-plane", "out-of-plane") if self._paints % _PLOT_EVERY == 1 else ():
             drawing = self.query_one(f"#{plane}", MotionPlot)
             if drawing.display:
                 drawing.show(plot.scene(mission, known, plane, shown.truth))

@@ -1,7 +1,9 @@
 """The line at the top of every screen: which mission, how it runs, what time it is, who hears it."""
 
+from typing import NamedTuple
+
 from tui.store import Known
-from tui.view.words import LABEL, VALUE, Line, clock, fine_clock, rate, span
+from tui.view.words import LABEL, VALUE, Line, clipped, clock, fine_clock, rate, span
 from twin.contracts.steering import Status
 from twin.dynamics.epochs import Epoch, utc_text
 
@@ -19,19 +21,32 @@ def mode_word(mode: str, status: Status | None, known: Known, problem: str) -> t
     return "LIVE", "bold $text-success"
 
 
-def banner(name: str, epoch: Epoch, known: Known, status: Status | None, mode: tuple[str, str], width: int) -> Line:
+class Heading(NamedTuple):
+    """Which mission, from when, and how it is shown (a word and its style)."""
+
+    name: str
+    epoch: Epoch
+    mode: tuple[str, str]
+
+
+def banner(heading: Heading, known: Known, status: Status | None, width: int) -> Line:
     """One line; what is least wanted is left out first when it is narrow."""
-    position_ns = status.position_ns if status else known.now_ns
+    position_ns = status.position_ns if status and not known.ended else known.now_ns
     shown = fine_clock(position_ns) if status and status.paused else clock(position_ns)
-    line: Line = [(" TWIN ", "bold reverse"), (f" {name[:24]}  ", VALUE), mode]
+    short = width < 100
+    line: Line = [
+        (" TWIN ", "bold reverse"),
+        (f" {clipped(heading.name, 12 if short else 24)}  ", VALUE),
+        heading.mode,
+    ]
     if status and not known.ended:
         line.append((f" {_pace(status)}", ""))
     line += [("  ", ""), (shown, VALUE)]
-    if width >= 100:
-        line.append((f"  {utc_text(epoch, position_ns)[:19].replace('T', ' ')} UTC", ""))
-    line += [("  ", ""), *_pass(known, short=width < 120)]
+    if not short:
+        line.append((f"  {utc_text(heading.epoch, position_ns)[:19].replace('T', ' ')} UTC", ""))
+    line += [("  ", ""), *_pass(known, short=short)]
     age_s = known.age_s
-    aged = "no telemetry yet" if age_s is None else f"TM {span(age_s)} old"
+    aged = "no telemetry yet" if age_s is None else f"TM {span(age_s)}{'' if short else ' old'}"
     line += [("  ", ""), (aged, LABEL if age_s is not None and age_s < 30 else "$text-warning")]
     return line
 
@@ -48,7 +63,12 @@ def _pass(known: Known, *, short: bool) -> Line:
     contact = known.contact
     if contact is not None:
         left_s = (contact.set_ns - known.now_ns) * 1e-9
-        return [(f"AOS {contact.station} {span(left_s)} left", "$text-success")]
+        return [
+            (
+                f"AOS {'' if short else contact.station + ' '}{span(left_s)}{'' if short else ' left'}",
+                "$text-success",
+            )
+        ]
     coming = known.next_pass
     if coming is None:
         return [("LOS, no pass known", "$text-warning")]

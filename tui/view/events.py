@@ -4,6 +4,7 @@ from tui.store import Known
 from tui.view.words import LABEL, LETTERS, STYLES, Line, clipped, clock, span
 
 _LATE_NS = 20_000_000_000
+_LOOKED_AT = 1_000  # of the newest heard: more than any screen has lines
 
 
 def log(known: Known, count: int, width: int, word: str = "") -> list[Line]:
@@ -11,7 +12,7 @@ def log(known: Known, count: int, width: int, word: str = "") -> list[Line]:
     lines = [each for each in known.log if word.lower() in f"{each.source} {each.text}".lower()]
     if not lines:
         return [[("Nothing has happened yet." if not word else f"nothing holds {word!r}", LABEL)]]
-    lines.sort(key=lambda each: each.t_ns)
+    lines = sorted(lines[-_LOOKED_AT:], key=lambda each: each.t_ns)
     shown: list[Line] = []
     for each in reversed(lines[-count:]):
         late_ns = each.heard_ns - each.t_ns

@@ -26,7 +26,9 @@ def truth_now(mission: Mission, truth: Truth, t_ns: int) -> TruthNow | None:
     """Truth at `t_ns`; None where it is not published (after custody has passed, or before the start)."""
     if not truth.covers(t_ns):
         return None
-    target, servicer = (_one(track.state(t_ns)) for track in (truth.tracks["target"], truth.tracks["servicer"]))
+    target, servicer = (
+        _one(track.state(t_ns)) for track in (truth.tracks["target"], truth.tracks["servicer"])
+    )
     columns = motion_columns(mission, target, servicer)
     axes = ric_from_eci(target.r_eci_m[0], target.v_eci_mps[0])
     axis_eci = turned(target.q_eci_from_body, port_axis_body(mission))[0]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import atan2, degrees
-from typing import Final
+from typing import Final, NamedTuple
 
 from tui.store import Known, Severity
 from tui.view.words import LABEL, LETTERS, NOTHING, STYLES, TRUTH, VALUE, Line, span, trend
@@ -102,36 +102,47 @@ def _above(value: float, limit: float) -> Severity:
     return "critical" if value < limit else "watch" if value < 1.1 * limit else "info"
 
 
+class Columns(NamedTuple):
+    """Which columns there is room for; `stale`: the values are history."""
+
+    stale: bool
+    truth: bool
+    judged: bool
+    trend: bool
+
+
 def table(shown: list[Row], age_s: float | None, width: int, *, truth: bool) -> list[Line]:
     """Rows as aligned text; the columns that do not fit are left out from the right."""
     if age_s is None:
         return [[("No report has come down yet.", LABEL)]]
     stale = age_s > STALE_S
-    with_trend = width >= (74 if truth else 62)
-    head = f"{'PARAMETER':<12}{'VALUE':>9} {'UNIT':<6}{'LIMIT':<8}{'STATE':<6}{'AGE':>8}"
-    lines: list[Line] = [[(head, LABEL)]]
+    with_trend = width >= (87 if truth else 76)
+    judged = not truth or width >= 61  # where there is no room for both, truth stands in place of the limit
+    limits = f"{'LIMIT':<8}{'STATE':<6}" if judged else ""
+    lines: list[Line] = [[(f"{'PARAMETER':<12}{'VALUE':>9} {'UNIT':<6}{limits}{'AGE':>8}", LABEL)]]
     if truth:
         lines[0].append((f"{'TRUTH NOW':>11}", TRUTH))
     if with_trend:
         lines[0].append(("  TREND", LABEL))
     for row in shown:
-        lines.append(_line(row, age_s, stale=stale, truth=truth, with_trend=with_trend))
+        lines.append(_line(row, age_s, Columns(stale=stale, truth=truth, judged=judged, trend=with_trend)))
     return lines
 
 
-def _line(row: Row, age_s: float, *, stale: bool, truth: bool, with_trend: bool) -> Line:
+def _line(row: Row, age_s: float, columns: Columns) -> Line:
+    stale = columns.stale
     word, style = _state(row.severity, stale=stale)
     line: Line = [
         (f"{row.name:<12}", LABEL),
         (f"{row.value:>9.{row.digits}f}", LABEL if stale else VALUE),
         (f" {row.unit:<6}", LABEL),
-        (f"{row.limit or NOTHING:<8}", LABEL),
-        (f"{word:<6}", style),
-        (f"{span(age_s):>8}", "$text-warning" if stale else LABEL),
     ]
-    if truth:
+    if columns.judged:
+        line += [(f"{row.limit or NOTHING:<8}", LABEL), (f"{word:<6}", style)]
+    line.append((f"{span(age_s):>8}", "$text-warning" if stale else LABEL))
+    if columns.truth:
         line.append((f"{NOTHING if row.truth is None else f'{row.truth:.{row.digits}f}':>11}", TRUTH))
-    if with_trend:
+    if columns.trend:
         line.append((f"  {trend(row.history, 24)}", LABEL))
     return line
 

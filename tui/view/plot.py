@@ -1,7 +1,7 @@
 """Relative motion as a drawing in metres: what is where in one plane of `ric`, without a screen."""
 
 from dataclasses import dataclass, field
-from math import cos, radians, sin, tan
+from math import cos, pi, radians, sin, tan
 from typing import Final, Literal, NamedTuple
 
 from tui.store import Known
@@ -14,6 +14,7 @@ AXES: Final = {"in-plane": (1, 0), "out-of-plane": (2, 0)}
 """Index in `ric` of the axis to the right, and of the one upward."""
 NAMES: Final = ("radial", "in-track", "cross-track")
 _CIRCLE: Final = 72
+_TRAIL: Final = 1500  # reports drawn
 _NICE: Final = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -47,19 +48,19 @@ def scene(mission: Mission, known: Known, plane: str, truth: TruthNow | None) ->
         reach_m = max(reach_m, 1.15 * max(abs(place[right]), abs(place[up])))
     drawn = Scene(NAMES[right], NAMES[up], reach_m)
     _zones(drawn, mission, (right, up), truth)
-    trail = [(report.r_ric_m[right], report.r_ric_m[up]) for report in known.history]
+    trail = [(report.r_ric_m[right], report.r_ric_m[up]) for report in known.history[-_TRAIL:]]
     drawn.dots.append(("trail", trail))
     drawn.marks.append(Mark((0.0, 0.0), "T", "target"))
-    if newest:
-        drawn.marks.append(Mark((newest.r_ric_m[right], newest.r_ric_m[up]), "S", "servicer"))
     if truth:
         drawn.marks.append(Mark((truth.r_ric_m[right], truth.r_ric_m[up]), "x", "truth"))
+    if newest:
+        drawn.marks.append(Mark((newest.r_ric_m[right], newest.r_ric_m[up]), "S", "servicer"))
     return drawn
 
 
 def _zones(drawn: Scene, mission: Mission, axes: tuple[int, int], truth: TruthNow | None) -> None:
     safety = mission.guidance.safety
-    turn = [2.0 * 3.141592653589793 * k / _CIRCLE for k in range(_CIRCLE + 1)]
+    turn = [2.0 * pi * k / _CIRCLE for k in range(_CIRCLE + 1)]
     radius_m = safety.keep_out_radius_m
     drawn.lines.append(("zone", [(radius_m * cos(a), radius_m * sin(a)) for a in turn]))
     nominal = _cone(nominal_axis(mission), fitting_m(mission), safety.corridor_half_angle_deg, radius_m, axes)

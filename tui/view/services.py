@@ -17,7 +17,9 @@ def pace(status: Status | None, known: Known, *, received: int, lost: int, recor
     lines: list[Line] = [
         _fact("simulated time", fine_clock(status.position_ns), "paused" if status.paused else "running"),
         _fact("last round at", fine_clock(status.now_ns), "highest time granted so far"),
-        _fact("ends at latest", fine_clock(status.end_ns), "the mission's own limit" if not recording else ""),
+        _fact(
+            "ends at latest", fine_clock(status.end_ns), "the mission's own limit" if not recording else ""
+        ),
         _fact("rate wanted", rate(status.wanted_rate), "simulated seconds a wall second"),
         _fact("rate achieved", achieved, "since the pace was last changed"),
         _fact("events", f"{status.events}", "in the recording" if recording else "published so far"),

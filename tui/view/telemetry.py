@@ -20,7 +20,7 @@ def table(known: Known, shown: list[str], chosen: int, width: int) -> list[Line]
     """A line for each quantity in `shown`, under a head."""
     values = known.values()
     head = f"  {'QUANTITY':<26}{'VALUE':>14} {'UNIT':<8}{'GENERATED':>11}{'AGE':>9}  {'TREND':<20}"
-    lines: list[Line] = [[(clipped(head, width), LABEL)]]
+    lines: list[Line] = [[(head[:width], LABEL)]]
     for index, name in enumerate(shown):
         lines.append(_line(known, name, values.get(name), width, chosen=index == chosen))
     return lines
@@ -37,7 +37,10 @@ def _line(known: Known, name: str, value: Value | None, width: int, *, chosen: b
         (f"{written(value):>14}", LABEL if stale else VALUE),
         (f" {QUANTITIES[name].unit or NOTHING:<8}", LABEL),
         (f"{generated if value is not None else NOTHING:>11}", LABEL),
-        (f"{NOTHING if age_s is None or value is None else span(age_s):>9}", "$text-warning" if stale else LABEL),
+        (
+            f"{NOTHING if age_s is None or value is None else span(age_s):>9}",
+            "$text-warning" if stale else LABEL,
+        ),
     ]
     if width >= 96 and not own:
         line.append((f"  {trend(series(known, name), 20)}", LABEL))
@@ -71,7 +74,9 @@ def detail(known: Known, name: str, width: int) -> list[Line]:
     """What a quantity means, and its range over the reports kept."""
     quantity = QUANTITIES[name]
     past = series(known, name, 600)
-    spread = f"{min(past):.4f} to {max(past):.4f} {quantity.unit} over {len(past)} reports" if past else NOTHING
+    spread = (
+        f"{min(past):.4f} to {max(past):.4f} {quantity.unit} over {len(past)} reports" if past else NOTHING
+    )
     books = known.knowledge.received
     return [
         [("meaning  ", LABEL), (clipped(quantity.text, width - 10), "")],

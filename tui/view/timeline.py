@@ -48,7 +48,12 @@ def when_up(known: Known) -> str:
 
 def panel(mission: Mission, known: Known, width: int) -> list[Line]:
     """Four lines: phases, gate, passes in words, passes as a strip."""
-    return [_phases(mission, known, width), _gate(mission, known), _steps(mission, known, width), _strip(known, width)]
+    return [
+        _phases(mission, known, width),
+        _gate(mission, known),
+        _steps(mission, known, width),
+        _strip(known, width),
+    ]
 
 
 def _phases(mission: Mission, known: Known, width: int) -> Line:

@@ -1,11 +1,13 @@
 """The relative-motion plot: a scene in metres, drawn in braille to one scale on both axes."""
 
+from itertools import pairwise
 from typing import Final
 
 from textual_hires_canvas import Canvas
 
 from tui.view.plot import Ink, Point, Scene, step_m
 
+_GUTTER: Final = 5  # columns for the distances at the left
 _ASPECT: Final = 2.0  # a character cell is about twice as high as wide
 _VARIABLES: Final[dict[Ink, str]] = {
     "muted": "foreground",
@@ -32,7 +34,7 @@ class MotionPlot(Canvas):
         if key == self._drawn or size.width < 12 or size.height < 5:
             return
         self._drawn = key
-        self.border_subtitle = f"right {scene.right}, up {scene.up}, m"
+        self.border_subtitle = f"{scene.up} over {scene.right}, m"
         with self.batch_refresh():
             self.reset(size=size, refresh=False)
             self._draw(scene)
@@ -40,34 +42,37 @@ class MotionPlot(Canvas):
 
     def _draw(self, scene: Scene) -> None:
         size = self.content_size
-        per_m = min(size.width / 2.0, size.height * _ASPECT / 2.0) / scene.reach_m
-        self._centre = (size.width / 2.0, size.height / 2.0)
+        wide, high = size.width - _GUTTER, size.height - 1
+        per_m = min(wide / 2.0, high * _ASPECT / 2.0) / scene.reach_m
+        self._centre = (_GUTTER + wide / 2.0, high / 2.0)
         self._per_m = (per_m, per_m / _ASPECT)
         self._axes(scene)
         for ink, points in scene.lines:
             placed = [self._cell(point) for point in points]
-            pairs = zip(placed, placed[1:], strict=False)
-            self.draw_hires_lines([(*a, *b) for a, b in pairs], style=self._style(ink))
+            inside = [(*a, *b) for a, b in pairwise(placed) if self._holds(a) and self._holds(b)]
+            self.draw_hires_lines(inside, style=self._style(ink))
         for ink, points in scene.dots:
-            self.set_hires_pixels([self._cell(point) for point in points], style=self._style(ink))
+            seen = [cell for cell in map(self._cell, points) if self._holds(cell)]
+            self.set_hires_pixels(seen, style=self._style(ink))
         for mark in scene.marks:
             x, y = self._cell(mark.at)
+            if not self._holds((x, y)):
+                continue
             self.set_pixel(int(x), int(y), mark.text, f"bold {self._style(mark.ink)}")
 
     def _axes(self, scene: Scene) -> None:
         """Ticks with their distances along the left and the lower edge, at the same step."""
         size, style = self.content_size, self._style("muted")
         step = step_m(scene.reach_m, max(int(size.height / 6), 1))
-        half_m = size.width / 2.0 / self._per_m[0]
-        count = int(half_m / step)
+        count = int(size.width / self._per_m[0] / step)
         for k in range(-count, count + 1):
             x, y = self._cell((k * step, k * step))
             label = f"{k * step:g}"
             start = int(x) - len(label) // 2
-            if 0 <= start and start + len(label) <= size.width:
+            if start >= _GUTTER and start + len(label) <= size.width:
                 self._text(start, size.height - 1, label, style)
             if 0 <= int(y) < size.height - 1:
-                self._text(0, int(y), f"{label:>5}", style)
+                self._text(0, int(y), f"{label:>{_GUTTER}}", style)
 
     def _text(self, x: int, y: int, text: str, style: str) -> None:
         for k, character in enumerate(text):
@@ -75,6 +80,10 @@ class MotionPlot(Canvas):
 
     def _cell(self, point: Point) -> tuple[float, float]:
         return (self._centre[0] + point[0] * self._per_m[0], self._centre[1] - point[1] * self._per_m[1])
+
+    def _holds(self, cell: Point) -> bool:
+        """Whether a cell lies in the drawing, not on the distances about it."""
+        return _GUTTER <= cell[0] < self.content_size.width and 0 <= cell[1] < self.content_size.height - 1
 
     def _style(self, ink: Ink) -> str:
         return self.app.theme_variables[_VARIABLES[ink]]
