@@ -102,7 +102,7 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
 
 
 @app.command()
-def fly(
+def fly(  # noqa: PLR0917 (the parser gives every option by its name)
     mission: MissionName,
     seed: Seed = None,
     rate: Annotated[
