@@ -82,16 +82,17 @@ def test_abort_goes_out_from_every_screen_and_over_every_dialog(before: tuple[st
     assert feed.asked == [SendTelecommand(name="abort")]
 
 
-def test_a_second_press_after_two_seconds_only_warns_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_press_after_two_seconds_only_warns_again() -> None:
     feed, now_s = StillFeed(), [100.0]
-    monkeypatch.setattr("tui.app.time.monotonic", lambda: now_s[0])
 
-    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        await pilot.press("A")
-        now_s[0] += 2.1
-        await pilot.press("A")
+    async def go() -> None:
+        app = TwinApp(feed, clock=lambda: now_s[0])
+        async with app.run_test() as pilot:
+            await pilot.press("A")
+            now_s[0] += 2.1
+            await pilot.press("A")
 
-    driven(feed, act)
+    asyncio.run(go())
     assert feed.asked == []
 
 
@@ -234,10 +235,9 @@ def test_a_recording_takes_no_commands_and_says_replay() -> None:
 
 def test_a_recording_plays_at_the_rate_chosen_and_stops_at_its_end() -> None:
     feed = played()
-    app = pressed(feed, "plus", "plus", "minus")
+    pressed(feed, "plus", "plus", "minus")
     assert feed.rate == 2.0
     feed.rate, feed.paused = 1000.0, False
     driven(feed, lambda app, pilot: pilot.pause(0.4))
     assert feed.position_ns == feed.end_ns
     assert feed.paused
-    assert app.return_code == 0

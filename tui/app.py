@@ -79,8 +79,11 @@ class TwinApp(App[Leaving]):
         Binding("ctrl+q,ctrl+c", "leave_too", "Quit", show=False, priority=True),
     ]
 
-    def __init__(self, feed: Feed, *, light: bool = False) -> None:
+    def __init__(
+        self, feed: Feed, *, light: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
+        self._clock = clock
         self.feed = feed
         for theme in THEMES:
             self.register_theme(theme)
@@ -98,11 +101,11 @@ class TwinApp(App[Leaving]):
     def tick(self) -> None:
         """Paint the screen that is on top, from what the feed holds now."""
         self.feed.tick()
-        now_wall_s = time.monotonic()
+        now_wall_s = self._clock()
         if self.feed.notes:
             self._note = (self.feed.notes.popleft(), now_wall_s + _NOTE_S)
         desk = next((each for each in reversed(self.screen_stack) if isinstance(each, Desk)), None)
-        if desk is None:
+        if desk is None or not desk.is_mounted:  # a screen just switched to has no widgets yet
             return
         desk.set_class(self.feed.mode == "replay", "replay")
         with self.feed.lock:
@@ -136,7 +139,7 @@ class TwinApp(App[Leaving]):
 
     def action_arm(self, command: Cue) -> None:
         if self._steerable():
-            self._armed = (command, time.monotonic() + _ARMED_S)
+            self._armed = (command, self._clock() + _ARMED_S)
 
     def on_commands_screen_arm(self, message: CommandsScreen.Arm) -> None:
         self.action_arm(message.command)
@@ -155,7 +158,7 @@ class TwinApp(App[Leaving]):
         """The first press warns, the second within two seconds sends."""
         if not self._steerable():
             return
-        now_wall_s = time.monotonic()
+        now_wall_s = self._clock()
         if now_wall_s < self._abort_until_wall_s:
             self._abort_until_wall_s = 0.0
             self.feed.ask(SendTelecommand(name="abort"), "ABORT handed to the ground")
