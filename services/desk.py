@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import termios
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,9 @@ from twin.errors import UsageError
 STOPPED_BY_UI: Final = 10
 """Exit code of the UI when it has stopped the run."""
 _ENDS_WITHIN_S: Final = 20.0
+_MODES: Final = ("1000", "1002", "1003", "1006", "1015", "1049", "2004", "2026")
+_GIVEN_BACK: Final = "".join(f"\x1b[?{mode}l" for mode in _MODES) + "\x1b[?25h\x1b[<u"
+"""Mouse, alternate screen, bracketed paste and keyboard reports off, cursor on."""
 
 
 def fly(arguments: list[str], *, light: bool) -> int:
@@ -71,7 +75,12 @@ def _folder(flight: "subprocess.Popen[str]") -> str:
 
 def _show(arguments: list[str], *, light: bool) -> int:
     command = [sys.executable, "-P", "-m", "tui", *arguments, *(["--light"] if light else [])]
-    return subprocess.run(command, env=_environment(), check=False).returncode
+    before = termios.tcgetattr(sys.stdin)
+    code = subprocess.run(command, env=_environment(), check=False).returncode
+    if code < 0:  # killed: it could not give the terminal back itself
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+        print(_GIVEN_BACK, end="", flush=True)
+    return code
 
 
 def _after(flight: "subprocess.Popen[str]", folder: str, code: int) -> int:

@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from services.library import load_mission
@@ -18,12 +18,13 @@ from twin.mission.script import Mission
 
 SECOND = 1_000_000_000
 UNTIL_S = 150.0
+_FOLDER = TemporaryDirectory(prefix="tui-tests-")
 
 
 @cache
 def flight() -> Path:
     """The first 150 s of the quickstart mission, recorded: a hold, a GO at 60 s, the transfer."""
-    path = Path(mkdtemp(prefix="twin-tests-")) / "short.mcap"
+    path = Path(_FOLDER.name) / "short.mcap"
     fly(load_mission("quickstart"), Options(in_process=True, until_s=UNTIL_S, record=path))
     return path
 

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ClassVar, Final, Literal
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from tui.feed import Feed, Note
@@ -105,10 +107,11 @@ class TwinApp(App[Leaving]):
         if self.feed.notes:
             self._note = (self.feed.notes.popleft(), now_wall_s + _NOTE_S)
         desk = next((each for each in reversed(self.screen_stack) if isinstance(each, Desk)), None)
-        if desk is None or not desk.is_mounted:  # a screen just switched to has no widgets yet
+        if desk is None:
             return
         desk.set_class(self.feed.mode == "replay", "replay")
-        with self.feed.lock:
+        # A screen that is being made or taken down lacks some of its widgets: the next paint will do.
+        with self.feed.lock, suppress(NoMatches):
             shown = self._shown(now_wall_s)
             if shown is not None:
                 desk.paint(shown)

@@ -40,11 +40,13 @@ def fine_clock(t_ns: int) -> str:
 
 
 def span(seconds: float) -> str:
-    """A duration in at most seven characters: 4.2 s, 1:05, 2:03:04."""
+    """A duration in at most seven characters: 4.2 s, 42 s, 1:05, 2:03:04."""
     if seconds < 0:
         return f"-{span(-seconds)}"
-    if seconds < 60:
+    if seconds < 10:
         return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{int(seconds)} s"
     whole = int(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
