@@ -96,7 +96,7 @@ def _steps(mission: Mission, known: Known, width: int) -> Line:
     if not mission.timeline:
         return [*line, ("no steps: every decision is yours", "")]
     if not pending:
-        return [*line, (f"all {len(mission.timeline)} steps taken", "")]
+        return [*line, ("every step is taken", "")]
     step = pending[0]
     words = f"next {step.name}: {step.command} at {clock(round(step.at_s * 1e9))} or later, when {step.when}"
     return [*line, (clipped(words, width - 8), "")]
