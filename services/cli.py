@@ -33,15 +33,19 @@ RecordingFile = Annotated[Path, typer.Argument(help="A recording (.mcap).", meta
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on standard output instead of text.")
 ]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all noise; default: the mission's.")]
+RecordTo = Annotated[
+    Path | None,
+    typer.Option(help="Recording to write; default: recordings/<mission>-<seed>.mcap.", metavar="FILE"),
+]
+Light = Annotated[bool, typer.Option("--light", help="Dark text on light ground.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
 
 
 @app.command()
 def run(  # noqa: PLR0917 (the parser gives every option by its name)
     mission: MissionName,
-    seed: Annotated[
-        int | None, typer.Option(min=0, help="Seed of all noise; default: the mission's.")
-    ] = None,
+    seed: Seed = None,
     rate: Annotated[
         str, typer.Option(help="Simulated seconds a wall second, 0.1 to 1000, or max.", metavar="RATE")
     ] = "max",
@@ -49,10 +53,7 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
         bool, typer.Option("--in-process", help="All services in this process instead of one process each.")
     ] = False,
     until: Annotated[float | None, typer.Option(min=0.0, help="End at this mission time, s.")] = None,
-    record: Annotated[
-        Path | None,
-        typer.Option(help="Recording to write; default: recordings/<mission>-<seed>.mcap.", metavar="FILE"),
-    ] = None,
+    record: RecordTo = None,
     foreign: Annotated[
         list[str] | None,
         typer.Option(help="Role that your process plays; needs --endpoint.", metavar="ROLE"),
@@ -67,10 +68,16 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     operator: Annotated[
         str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
     ] = None,
+    open_planes: Annotated[
+        bool, typer.Option("--open", help="Open both planes in a private folder, for twin watch.")
+    ] = False,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="Leave the script's GO decisions to an operator.")
+    ] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
-    """Fly a mission and judge it.
+    """Fly a mission and judge it, without a screen.
 
     \b
     Examples: twin run quickstart
@@ -91,7 +98,75 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
         view=view,
         operator=operator,
     )
-    return commands.run(mission, seed, options, quiet=quiet, as_json=as_json)
+    manner = commands.Manner(open_planes=open_planes, by_hand=by_hand, quiet=quiet, as_json=as_json)
+    return commands.run(mission, seed, options, manner)
+
+
+@app.command()
+def fly(  # noqa: PLR0917 (the parser gives every option by its name)
+    mission: MissionName,
+    seed: Seed = None,
+    rate: Annotated[
+        str, typer.Option(help="Simulated seconds a wall second to begin with, or max.", metavar="RATE")
+    ] = "1",
+    record: RecordTo = None,
+    autopilot: Annotated[
+        bool, typer.Option("--autopilot", help="The script takes its GO decisions, not you.")
+    ] = False,
+    light: Light = False,
+) -> int:
+    """Fly a mission from the terminal UI: the GO decisions are yours.
+
+    \b
+    Examples: twin fly quickstart
+              twin fly adras-j2 --rate 20 --autopilot
+    """
+    _rate(rate)
+    with undisturbed():
+        from services import desk
+
+    flight = [mission, "--rate", rate]
+    flight += ["--seed", str(seed)] if seed is not None else []
+    flight += ["--record", str(record)] if record else []
+    flight += [] if autopilot else ["--by-hand"]
+    return desk.fly(flight, light=light)
+
+
+@app.command()
+def watch(
+    place: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Folder of a running mission, or its view and operator addresses.", metavar="PLACE"
+        ),
+    ] = None,
+    operator: Annotated[
+        bool, typer.Option("--operator", help="Take the operator role: pause, rate, commands.")
+    ] = False,
+    light: Light = False,
+) -> int:
+    """Show a running mission; without PLACE the only one that runs. Read only unless --operator.
+
+    \b
+    Example: twin watch --operator
+    """
+    with undisturbed():
+        from services import desk
+
+    return desk.watch(place or [], operator=operator, light=light)
+
+
+@app.command()
+def play(recording: RecordingFile, light: Light = False) -> int:
+    """Show a recording on the screens of a flight: seek, rate, next and previous event.
+
+    \b
+    Example: twin play recordings/quickstart-1.mcap
+    """
+    with undisturbed():
+        from services import desk
+
+    return desk.play(recording, light=light)
 
 
 @app.command()

@@ -26,21 +26,34 @@ BAD_INPUT: Final = 2
 SERVICE_FAILED: Final = 3
 INTERRUPTED: Final = 130
 RECORDINGS: Final = Path("recordings")
+PLANES_AT: Final = "seen and steered with: twin watch"
+"""What is printed before the folder of a run's planes."""
 
 
-def run(name: str, seed: int | None, options: Options, *, quiet: bool, as_json: bool) -> int:
+class Manner(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run meets people: planes opened for them, decisions left to them, what is printed."""
+
+    open_planes: bool = False
+    by_hand: bool = False
+    quiet: bool = False
+    as_json: bool = False
+
+
+def run(name: str, seed: int | None, options: Options, manner: Manner) -> int:
     """Fly, judge, say where the recording is."""
     mission = load_mission(name, laws())
     if seed is not None:
         mission = msgspec.structs.replace(mission, seed=seed)
     _caution(mission)
-    with _place(mission, options.record) as path:
+    if manner.by_hand:
+        mission = by_hand(mission)
+    with _planes(options, manner) as reached, _place(mission, options.record) as path:
         try:
-            report = _flown(mission, msgspec.structs.replace(options, record=path), quiet)
+            report = _flown(mission, msgspec.structs.replace(reached, record=path), manner.quiet)
         except RecordingError as error:
             print(f"twin: {error}", file=sys.stderr)
             return SERVICE_FAILED
-    if as_json:
+    if manner.as_json:
         show.print_json(show.run_facts(report))
     else:
         show.print_run(report)
@@ -51,6 +64,32 @@ def _caution(mission: Mission) -> None:
     """What the mission can be flown with though its user should know, on standard error."""
     for line in cautions(mission):
         print(f"twin: warning: {line}", file=sys.stderr)
+
+
+def by_hand(mission: Mission) -> Mission:
+    """The mission without the GO steps of its script: an operator takes these decisions.
+
+    It is this mission that is flown and recorded, so a replay takes the GOs from the record alone.
+    """
+    kept = tuple(step for step in mission.timeline if step.command != "go")
+    return msgspec.structs.replace(mission, timeline=kept)
+
+
+@contextmanager
+def _planes(options: Options, manner: Manner) -> Iterator[Options]:
+    """Both planes in a private folder of this run, which is named on standard error."""
+    if not manner.open_planes:
+        yield options
+        return
+    if options.view or options.operator:
+        raise UsageError("--open chooses both addresses: leave out --view and --operator")
+    from services.bus.endpoints import SocketFolder
+
+    with SocketFolder() as folder:
+        print(f"{PLANES_AT} {folder.path}", file=sys.stderr, flush=True)
+        yield msgspec.structs.replace(
+            options, view=folder.endpoint("view"), operator=folder.endpoint("operator")
+        )
 
 
 def _flown(mission: Mission, options: Options, quiet: bool) -> RunReport:

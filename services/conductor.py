@@ -65,6 +65,7 @@ class Coordinator:
         until_ns: int | None = None,
         interrupted: Callable[[], str] = str,
     ) -> None:
+        self.mission = mission
         self.pacing = Pacing(pace or Pace())
         self.waits = dict.fromkeys(peers.names, 0.0)
         self.rounds = self.refused = 0
@@ -79,8 +80,7 @@ class Coordinator:
         self._end_ns, self._end_cause = _latest(mission, until_ns)
         self._states: dict[str, bytes] = {}
         self._errand_wall_s = 0.0
-        self._serving = False
-        self._stopped = ""
+        self._serving, self._stopped = False, ""
 
     def run(self) -> Outcome:
         """Fly to the end. Errors of the run are in the outcome; only those of our own code are raised."""

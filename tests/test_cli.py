@@ -164,7 +164,7 @@ WRONG = {
     "negative seed": (["run", "quickstart", "--seed", "-1"], "--seed"),
     "rate in words": (["run", "quickstart", "--rate", "fast"], "neither a number nor max"),
     "rate out of range": (["run", "quickstart", "--rate", "1e6"], "rate"),
-    "no such command": (["fly"], "No such command"),
+    "no such command": (["soar"], "No such command"),
     "missing argument": (["run"], "MISSION"),
     "no place to record": (["run", "quickstart", "--record", "no/such/folder.mcap"], "cannot record"),
     "no recording": (["replay", "nothing.mcap"], "cannot read"),

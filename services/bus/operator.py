@@ -3,6 +3,7 @@
 import time
 from typing import Protocol, Self
 
+import msgspec
 import zmq
 from msgspec.structs import replace
 
@@ -15,10 +16,12 @@ from twin.contracts.operations import TelecommandRequest
 from twin.contracts.steering import (
     Answer,
     AskLatest,
+    AskMission,
     AskSnapshot,
     AskStatus,
     Declined,
     Done,
+    MissionGiven,
     Pause,
     Probe,
     Request,
@@ -33,6 +36,7 @@ from twin.contracts.steering import (
     StopRun,
 )
 from twin.errors import TwinError, UsageError
+from twin.mission.script import Mission
 
 OPERATOR = "operator"
 """Source of what an operator enters into the run."""
@@ -44,6 +48,7 @@ class Steered(Protocol):
     """What the plane needs of the run it steers."""
 
     pacing: Pacing
+    mission: Mission
 
     def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None: ...
 
@@ -107,6 +112,8 @@ class OperatorPlane:
                 return self._view.latest(request.id)
             case AskSnapshot():
                 return States(id=request.id, t_ns=run.status().now_ns, states=run.snapshot())
+            case AskMission():
+                return MissionGiven(id=request.id, mission=msgspec.json.encode(run.mission))
             case _:
                 _steer(run, request)
                 return Done(id=request.id)

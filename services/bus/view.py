@@ -3,6 +3,7 @@
 import contextlib
 import struct
 import time
+from collections import deque
 from collections.abc import Sequence
 
 import zmq
@@ -16,6 +17,39 @@ NUMBERS = struct.Struct(">QQ")
 """Second frame: number of the event in the run (from 1), and among the events of its topic (from 1)."""
 _QUEUE = 2_000  # events kept for a viewer that is behind; more are dropped for it, and its numbers show it
 _LOOK_S = 0.01  # how often new subscriptions are looked for
+_TOLD = frozenset(
+    {
+        "pass_event",
+        "telemetry_frame",
+        "link_state",
+        "command_verification",
+        "step_taken",
+        "phase_changed",
+        "safety_verdict",
+    }
+)
+"""Kinds of which a late joiner needs more than the newest: what happened, and what came down."""
+_KEPT_EVENTS = 3_000
+_KEPT_BYTES = 4 * 2**20  # a quarter of the longest frame
+
+
+class Recent:
+    """The last events of the told kinds, bounded in number and in bytes."""
+
+    def __init__(self) -> None:
+        self._events: deque[tuple[int, bytes]] = deque()
+        self._bytes = 0
+
+    def add(self, number: int, raw: bytes) -> None:
+        self._events.append((number, raw))
+        self._bytes += len(raw)
+        while len(self._events) > _KEPT_EVENTS or self._bytes > _KEPT_BYTES:
+            self._bytes -= len(self._events.popleft()[1])
+
+    def with_latest(self, latest: dict[str, tuple[int, bytes]]) -> tuple[bytes, ...]:
+        """Both, each event once, in order."""
+        merged = dict(self._events) | dict(latest.values())
+        return tuple(merged[number] for number in sorted(merged))
 
 
 class View:
@@ -32,6 +66,7 @@ class View:
         self._number = 0
         self._counts: dict[str, int] = {}
         self._latest: dict[str, tuple[int, bytes]] = {}
+        self._recent = Recent()
 
     def round(self, committed: Sequence[tuple[Event, bytes]]) -> None:
         """Number the events of a round and send them to whoever is there."""
@@ -39,9 +74,12 @@ class View:
             self.look()
         for event, raw in committed:
             self._number += 1
-            topic = f"{kind_of(event.body)}/{event.source}"
+            kind = kind_of(event.body)
+            topic = f"{kind}/{event.source}"
             self._counts[topic] = count = self._counts.get(topic, 0) + 1
             self._latest[topic] = (self._number, raw)
+            if kind in _TOLD:
+                self._recent.add(self._number, raw)
             if self._subscriptions:
                 self._socket.send_multipart((topic.encode(), NUMBERS.pack(self._number, count), raw))
 
@@ -60,9 +98,9 @@ class View:
         return bool(self._subscriptions)
 
     def latest(self, request: int) -> Latest:
-        """What a late joiner needs: the newest event of every topic, and up to which number that is all."""
+        """What a late joiner needs: the newest event of every topic, and what happened lately."""
         self.look()
-        events = tuple(raw for _, raw in sorted(self._latest.values()))
+        events = self._recent.with_latest(self._latest)
         return Latest(id=request, number=self._number, events=events)
 
     def close(self) -> None:

@@ -68,7 +68,11 @@ class AskSnapshot(_Request, frozen=True, kw_only=True, tag="snapshot"):
 
 
 class AskLatest(_Request, frozen=True, kw_only=True, tag="latest"):
-    """The newest event of every source and kind, for a viewer that joins late. Answered by `Latest`."""
+    """The picture so far, for a viewer that joins late. Answered by `Latest`."""
+
+
+class AskMission(_Request, frozen=True, kw_only=True, tag="mission"):
+    """Which mission flies? Answered by `MissionGiven`."""
 
 
 class StopRun(_Request, frozen=True, kw_only=True, tag="stop"):
@@ -87,6 +91,7 @@ Request = (
     | AskStatus
     | AskSnapshot
     | AskLatest
+    | AskMission
     | StopRun
 )
 
@@ -129,13 +134,20 @@ class States(_Answer, frozen=True, kw_only=True, tag="states"):
 
 
 class Latest(_Answer, frozen=True, kw_only=True, tag="latest"):
-    """Canonical bytes of the newest `Event` of every source and kind, in total order.
+    """What a viewer that joins late needs, as canonical bytes of `Event`s in total order.
 
-    Everything published with a number up to `number` is contained.
+    The newest event of every source and kind published with a number up to `number`, and before them what
+    happened lately: passes, telemetry, verification, phases, alarms.
     """
 
     number: Count
     events: Annotated[tuple[bytes, ...], Meta(max_length=4096)]
 
 
-Answer = Done | Declined | Status | States | Latest
+class MissionGiven(_Answer, frozen=True, kw_only=True, tag="mission"):
+    """The mission as resolved data: JSON of a `twin.mission.script.Mission`."""
+
+    mission: bytes
+
+
+Answer = Done | Declined | Status | States | Latest | MissionGiven

@@ -1,0 +1,251 @@
+"""The console: keys to requests, and ten paints a second of what the feed holds."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import ClassVar, Final, Literal
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.screen import Screen
+
+from tui.feed import Feed, Note
+from tui.player import RATES, PlayFeed
+from tui.screens.commands import CommandsScreen
+from tui.screens.desk import Armed, Desk, Shown
+from tui.screens.dialogs import Help, Leave, Leaving
+from tui.screens.mission import MissionScreen
+from tui.screens.services import ServicesScreen
+from tui.screens.telemetry import TelemetryScreen
+from tui.themes import THEMES
+from tui.view.overlay import truth_now
+from twin.contracts.steering import (
+    Pause,
+    Resume,
+    SendTelecommand,
+    SetRate,
+    StepRounds,
+    StepTime,
+    StopRun,
+)
+from twin.dynamics.epochs import Epoch
+from twin.guidance.phases import Cue
+
+_PAINT_S: Final = 0.1
+_ARMED_S: Final = 15.0
+_AGAIN_S: Final = 2.0
+_NOTE_S: Final = 6.0
+_STEP_S: Final = 1.0
+
+
+class TwinApp(App[Leaving]):
+    """One mission, live or recorded, on four screens. Leaves with what is to become of the run."""
+
+    TITLE = "twin"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
+        "mission": MissionScreen,
+        "telemetry": TelemetryScreen,
+        "commands": CommandsScreen,
+        "services": ServicesScreen,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "switch_mode('mission')", "Mission"),
+        Binding("2", "switch_mode('telemetry')", "Tlm"),
+        Binding("3", "switch_mode('commands')", "Cmd"),
+        Binding("4", "switch_mode('services')", "Svc"),
+        Binding("g", "arm('go')", "GO"),
+        Binding("h", "arm('hold')", "HOLD", show=False),
+        Binding("A", "abort", "abort", priority=True, key_display="A A"),
+        Binding("y", "send", "Send", show=False),
+        Binding("escape", "stand_down", "Stand down", show=False),
+        Binding("space", "pause", "Pause"),
+        Binding("plus,equals_sign", "pace(1)", "Faster", show=False),
+        Binding("minus", "pace(-1)", "Slower", show=False),
+        Binding("s", "step", "Step", show=False),
+        Binding("full_stop", "step_event", "One event", show=False),
+        Binding("T", "truth", "Truth"),
+        Binding("left", "seek(-10)", "Back 10 s", show=False),
+        Binding("right", "seek(10)", "On 10 s", show=False),
+        Binding("shift+left", "seek(-60)", "Back 60 s", show=False),
+        Binding("shift+right", "seek(60)", "On 60 s", show=False),
+        Binding("left_square_bracket", "jump(-1)", "Event before", show=False),
+        Binding("right_square_bracket", "jump(1)", "Next event", show=False),
+        Binding("home", "seek(-1e9)", "Start", show=False),
+        Binding("end", "seek(1e9)", "End", show=False),
+        Binding("ctrl+t", "light", "Light or dark", show=False),
+        Binding("question_mark", "help", "Help"),
+        Binding("q", "leave", "Quit"),
+        Binding("ctrl+q,ctrl+c", "leave_too", "Quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, feed: Feed, *, light: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__()
+        self._clock = clock
+        self.feed = feed
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = "twin-light" if light else "twin-dark"
+        self._epoch: Epoch | None = None
+        self._armed: tuple[Cue, float] | None = None
+        self._abort_until_wall_s = 0.0
+        self._note: tuple[Note, float] | None = None
+        self._truth = False
+
+    def on_mount(self) -> None:
+        self.switch_mode("mission")
+        self.set_interval(_PAINT_S, self.tick)
+
+    def tick(self) -> None:
+        """Paint the screen that is on top, from what the feed holds now."""
+        self.feed.tick()
+        now_wall_s = self._clock()
+        if self.feed.notes:
+            self._note = (self.feed.notes.popleft(), now_wall_s + _NOTE_S)
+        desk = next((each for each in reversed(self.screen_stack) if isinstance(each, Desk)), None)
+        if desk is None:
+            return
+        desk.set_class(self.feed.mode == "replay", "replay")
+        # A screen that is being made or taken down lacks some of its widgets: the next paint will do.
+        with self.feed.lock, suppress(NoMatches):
+            shown = self._shown(now_wall_s)
+            if shown is not None:
+                desk.paint(shown)
+            else:
+                desk.wait(self.feed.problem)
+
+    def _shown(self, now_wall_s: float) -> Shown | None:
+        feed, mission = self.feed, self.feed.mission
+        if mission is None:
+            return None
+        self._epoch = self._epoch or Epoch(mission.epoch_utc)
+        note = self._note[0] if self._note and now_wall_s < self._note[1] else None
+        known = feed.store.known
+        truth = truth_now(mission, feed.store.truth, known.now_ns) if self._truth else None
+        return Shown(feed, mission, self._epoch, known, feed.status, truth, self._armed_now(now_wall_s), note)
+
+    def _armed_now(self, now_wall_s: float) -> Armed | None:
+        if now_wall_s < self._abort_until_wall_s:
+            return Armed("abort", self._abort_until_wall_s - now_wall_s, again="A")
+        if self._armed and now_wall_s >= self._armed[1]:
+            self._armed = None
+            self.say("stood down: not sent within 15 s", "warning")
+        return Armed(self._armed[0], self._armed[1] - now_wall_s) if self._armed else None
+
+    def say(self, text: str, severity: Literal["info", "warning"] = "info") -> None:
+        """A word to the operator, in the strip."""
+        self.feed.notes.append(Note(severity, text))
+
+    def action_arm(self, command: Cue) -> None:
+        if self._steerable():
+            self._armed = (command, self._clock() + _ARMED_S)
+
+    def on_commands_screen_arm(self, message: CommandsScreen.Arm) -> None:
+        self.action_arm(message.command)
+
+    def action_send(self) -> None:
+        if self._armed:
+            command, self._armed = self._armed[0], None
+            self.feed.ask(SendTelecommand(name=command), f"{command} handed to the ground")
+
+    def action_stand_down(self) -> None:
+        if self._armed or self._abort_until_wall_s:
+            self._armed, self._abort_until_wall_s = None, 0.0
+            self.say("stood down: nothing was sent")
+
+    def action_abort(self) -> None:
+        """The first press warns, the second within two seconds sends."""
+        if not self._steerable():
+            return
+        now_wall_s = self._clock()
+        if now_wall_s < self._abort_until_wall_s:
+            self._abort_until_wall_s = 0.0
+            self.feed.ask(SendTelecommand(name="abort"), "ABORT handed to the ground")
+        else:
+            self._abort_until_wall_s = now_wall_s + _AGAIN_S
+
+    def action_pause(self) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.paused = not self.feed.paused
+            return
+        paused = self.feed.status is not None and self.feed.status.paused
+        self.feed.ask(Resume() if paused else Pause(), "going on" if paused else "paused")
+
+    def action_pace(self, direction: Literal[-1, 1]) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.faster(direction)
+            return
+        wanted = self.feed.status.wanted_rate if self.feed.status else 1.0
+        ladder: tuple[float | None, ...] = (*RATES, None)
+        at = len(RATES) if wanted is None else min(range(len(RATES)), key=lambda k: abs(RATES[k] - wanted))
+        rate = ladder[min(max(at + direction, 0), len(RATES))]
+        self.feed.ask(SetRate(rate=rate), f"rate {'max' if rate is None else f'x{rate:g}'}")
+
+    def action_step(self) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.paused = True
+            self.feed.seek(self.feed.position_ns + round(_STEP_S * 1e9))
+            return
+        self.feed.ask(StepTime(seconds=_STEP_S), f"one step of {_STEP_S:g} s")
+
+    def action_step_event(self) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.jump(1)
+            return
+        self.feed.ask(StepRounds(rounds=1), "one event time")
+
+    def action_seek(self, seconds: float) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.seek(self.feed.position_ns + round(seconds * 1e9))
+
+    def action_jump(self, direction: Literal[-1, 1]) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.jump(direction)
+
+    def action_truth(self) -> None:
+        self._truth = not self._truth
+
+    def action_light(self) -> None:
+        self.theme = "twin-dark" if self.theme == "twin-light" else "twin-light"
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(replay=self.feed.mode == "replay"))
+
+    def action_leave(self) -> None:
+        """Leave at once where nothing flies on our word; else ask."""
+        if not self.feed.may_steer or self.feed.store.known.ended or self.feed.problem:
+            self.exit("leave")
+        elif not isinstance(self.screen, Leave):
+            self.push_screen(Leave(), self._left)
+
+    def action_leave_too(self) -> None:
+        """The same by the keys of other programs."""
+        self.action_leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What a recording cannot do has no key there; what only it can do has none in flight."""
+        if self.feed.mode == "replay":
+            return action not in {"arm", "abort", "send"}
+        return action not in {"seek", "jump"}
+
+    def _left(self, how: Leaving | None) -> None:
+        if how == "stop":
+            self.feed.ask(StopRun())
+        if how is not None:
+            self.exit(how)
+
+    def _steerable(self) -> bool:
+        if self.feed.mode == "replay":
+            self.say("a recording takes no commands", "warning")
+        elif not self.feed.may_steer:
+            self.say("read only: this UI was not given the operator role", "warning")
+        elif self.feed.store.known.ended:
+            self.say("the run is over", "warning")
+        else:
+            return True
+        return False

@@ -1,0 +1,144 @@
+"""A recording as a feed: the same store, filled up to a moment that the viewer chooses."""
+
+import threading
+import time
+from bisect import bisect_right
+from collections import deque
+from pathlib import Path
+from typing import Final, Literal
+
+from services.recording.read import Recording
+from tui.feed import Note
+from tui.store import Store
+from twin.contracts.envelope import Event
+from twin.contracts.motion import Trajectory
+from twin.contracts.operations import Mark, PeerLost, RunEnded
+from twin.contracts.radio import CommandVerification, LinkState, PassEvent, StepTaken, TelemetryFrame
+from twin.contracts.steering import Request, Status
+from twin.mission.script import Mission
+
+RATES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+_SHOWN: Final = (
+    Trajectory,
+    TelemetryFrame,
+    PassEvent,
+    LinkState,
+    CommandVerification,
+    StepTaken,
+    Mark,
+    PeerLost,
+    RunEnded,
+)
+_LANDMARKS: Final = (PassEvent, CommandVerification, StepTaken, Mark, PeerLost, RunEnded)
+"""What next and previous event go to, besides event reports that came down."""
+
+
+class PlayFeed:
+    """A recording at a moment. Nothing can be asked of it: what happened has happened."""
+
+    mode: Literal["live", "replay"] = "replay"
+    may_steer = False
+    received = lost = 0
+
+    def __init__(self, path: Path) -> None:
+        """Raises RecordingError when the file is corrupt or too short to hold a mission."""
+        self.recording = Recording(path)
+        _, mission = self.recording.require_sound()
+        self.mission: Mission | None = mission
+        self.end_ns = self.recording.until_ns
+        self.store, self.lock = Store(), threading.Lock()
+        self.problem = "" if self.recording.condition == "complete" else self.recording.problem
+        self.notes: deque[Note] = deque(maxlen=20)
+        self.position_ns, self.paused, self.rate = 0, False, 1.0
+        self._events: list[Event] = []
+        self._times: list[int] = []
+        self._landmarks: list[int] = []
+        self._next = 0
+        self._wall_s = time.monotonic()
+
+    @property
+    def status(self) -> Status | None:
+        """The player in the words of a run; who held time is not in a recording."""
+        return Status(
+            now_ns=self.store.known.now_ns,
+            position_ns=self.position_ns,
+            end_ns=self.end_ns,
+            paused=self.paused,
+            wanted_rate=self.rate,
+            achieved_rate=None if self.paused else self.rate,
+            waiting_for=(),
+            waits={},
+            rounds=0,
+            events=self.recording.saved,
+        )
+
+    @property
+    def landmarks(self) -> tuple[int, ...]:
+        """Moments where something happened, in order."""
+        return tuple(self._landmarks)
+
+    def start(self) -> None:
+        """Read the events; raises RecordingError."""
+        self._events = [event for event, _ in self.recording.events() if isinstance(event.body, _SHOWN)]
+        self._times = [event.t_ns for event in self._events]
+        self._landmarks = sorted({event.t_ns for event in self._events if _is_landmark(event)})
+        self._wall_s = time.monotonic()
+        self.seek(0)
+
+    def tick(self) -> None:
+        """Play on for the wall time that has passed."""
+        wall_s = time.monotonic()
+        passed_s, self._wall_s = wall_s - self._wall_s, wall_s
+        if not self.paused:
+            self._move(min(self.position_ns + round(passed_s * self.rate * 1e9), self.end_ns))
+            self.paused = self.position_ns >= self.end_ns
+
+    def seek(self, t_ns: int) -> None:
+        """Show the moment `t_ns`, within the recording."""
+        t_ns = min(max(t_ns, 0), self.end_ns)
+        if t_ns < self.position_ns:
+            with self.lock:
+                self.store = Store()
+                self._next = 0
+        self._move(t_ns)
+
+    def jump(self, direction: Literal[-1, 1]) -> None:
+        """Show the next event, or the one before."""
+        at = bisect_right(self._landmarks, self.position_ns)
+        if direction > 0:
+            target = self._landmarks[at : at + 1]
+        else:
+            before = [t_ns for t_ns in self._landmarks[max(at - 2, 0) : at] if t_ns < self.position_ns]
+            target = before[-1:]
+        if target:
+            self.seek(target[0])
+
+    def faster(self, direction: Literal[-1, 1]) -> None:
+        """The next rate of the ladder."""
+        at = min(range(len(RATES)), key=lambda k: abs(RATES[k] - self.rate))
+        self.rate = RATES[min(max(at + direction, 0), len(RATES) - 1)]
+
+    def ask(self, request: Request, words: str = "") -> None:
+        self.notes.append(Note("warning", "a recording takes no commands"))
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _move(self, t_ns: int) -> None:
+        upto = bisect_right(self._times, t_ns)
+        with self.lock:
+            for event in self._events[self._next : upto]:
+                self.store.take(event)
+            self._next = upto
+            self.store.known.advance(t_ns)
+        self.position_ns = t_ns
+
+
+def _is_landmark(event: Event) -> bool:
+    match event.body:
+        case PassEvent(event="predicted"):
+            return False
+        case TelemetryFrame() as frame:
+            return bool(frame.events)
+        case body:
+            return isinstance(body, _LANDMARKS)

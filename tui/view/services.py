@@ -1,0 +1,67 @@
+"""The run itself: who holds time, how fast it goes, what was lost on the way to this screen."""
+
+from typing import Final
+
+from tui.store import Known
+from tui.view.words import LABEL, NOTHING, VALUE, Line, fine_clock, rate
+from twin.contracts.steering import Status
+
+_BAR: Final = 24
+
+
+def pace(status: Status | None, known: Known, *, received: int, lost: int, recording: bool) -> list[Line]:
+    """Time, rates, rounds and events."""
+    if status is None:
+        return [[("The run has not answered yet.", LABEL)]]
+    achieved = NOTHING if status.achieved_rate is None else rate(status.achieved_rate)
+    lines: list[Line] = [
+        _fact("simulated time", fine_clock(status.position_ns), "paused" if status.paused else "running"),
+        _fact("last round at", fine_clock(status.now_ns), "highest time granted so far"),
+        _fact(
+            "ends at latest", fine_clock(status.end_ns), "the mission's own limit" if not recording else ""
+        ),
+        _fact("rate wanted", rate(status.wanted_rate), "simulated seconds a wall second"),
+        _fact("rate achieved", achieved, "since the pace was last changed"),
+        _fact("events", f"{status.events}", "in the recording" if recording else "published so far"),
+    ]
+    if not recording:
+        lines.append(_fact("rounds", f"{status.rounds}", "grants answered by all who were due"))
+        lines.append(_fact("this screen", f"{received}", f"events seen here, {lost} lost on the way"))
+    return lines
+
+
+def services(status: Status | None, known: Known) -> list[Line]:
+    """Who holds time now, and the share of the waiting that was for each."""
+    if status is None or not status.waits:
+        return [[("A recording does not say who held time.", LABEL)]]
+    total_s = sum(status.waits.values()) or 1.0
+    lines: list[Line] = [[(f"{'SERVICE':<12}{'STATE':<12}{'WAITED FOR':>12}  SHARE", LABEL)]]
+    lost = next((each.text for each in known.log if each.severity == "critical" and "lost" in each.text), "")
+    for name, wait_s in status.waits.items():
+        word, style = _state(name, status, known, lost)
+        share = wait_s / total_s
+        bar = "#" * round(share * _BAR)
+        lines.append(
+            [
+                (f"{name:<12}", VALUE),
+                (f"{word:<12}", style),
+                (f"{wait_s:>10.2f} s", ""),
+                (f"  {bar:<{_BAR}}", "$text-primary"),
+                (f" {share:4.0%}", LABEL),
+            ]
+        )
+    return lines
+
+
+def _state(name: str, status: Status, known: Known, lost: str) -> tuple[str, str]:
+    if f"service {name} lost" in lost:
+        return "LOST", "bold $text-error"
+    if known.ended:
+        return "ended", LABEL
+    if name in status.waiting_for:
+        return "holds time", "bold $text-warning"
+    return "ready", "$text-success"
+
+
+def _fact(name: str, value: str, note: str) -> Line:
+    return [(f"{name:<16}", LABEL), (f"{value:>16}", VALUE), (f"  {note}", LABEL)]

@@ -1,0 +1,89 @@
+"""The relative-motion plot: a scene in metres, drawn in braille to one scale on both axes."""
+
+from itertools import pairwise
+from typing import Final
+
+from textual_hires_canvas import Canvas
+
+from tui.view.plot import Ink, Point, Scene, step_m
+
+_GUTTER: Final = 5  # columns for the distances at the left
+_ASPECT: Final = 2.0  # a character cell is about twice as high as wide
+_VARIABLES: Final[dict[Ink, str]] = {
+    "muted": "foreground",
+    "zone": "error",
+    "corridor": "success",
+    "trail": "primary",
+    "servicer": "warning",
+    "target": "foreground",
+    "truth": "accent",
+}
+
+
+class MotionPlot(Canvas):
+    """Draws a `Scene`, fitted to the widget; repainted only when scene or size is new."""
+
+    def __init__(self, title: str, *, id: str) -> None:
+        super().__init__(10, 5, id=id)
+        self.border_title = title
+        self._drawn: tuple[object, ...] = ()
+
+    def show(self, scene: Scene) -> None:
+        size = self.content_size
+        key = (scene, size, self.app.theme)
+        if key == self._drawn or size.width < 12 or size.height < 5:
+            return
+        self._drawn = key
+        self.border_subtitle = f"{scene.up} over {scene.right}, m"
+        with self.batch_refresh():
+            self.reset(size=size, refresh=False)
+            self._draw(scene)
+        self.refresh()
+
+    def _draw(self, scene: Scene) -> None:
+        size = self.content_size
+        wide, high = size.width - _GUTTER, size.height - 1
+        per_m = min(wide / 2.0, high * _ASPECT / 2.0) / scene.reach_m
+        self._centre = (_GUTTER + wide / 2.0, high / 2.0)
+        self._per_m = (per_m, per_m / _ASPECT)
+        self._axes(scene)
+        for ink, points in scene.lines:
+            placed = [self._cell(point) for point in points]
+            inside = [(*a, *b) for a, b in pairwise(placed) if self._holds(a) and self._holds(b)]
+            self.draw_hires_lines(inside, style=self._style(ink))
+        for ink, points in scene.dots:
+            seen = [cell for cell in map(self._cell, points) if self._holds(cell)]
+            self.set_hires_pixels(seen, style=self._style(ink))
+        for mark in scene.marks:
+            x, y = self._cell(mark.at)
+            if not self._holds((x, y)):
+                continue
+            self.set_pixel(int(x), int(y), mark.text, f"bold {self._style(mark.ink)}")
+
+    def _axes(self, scene: Scene) -> None:
+        """Ticks with their distances along the left and the lower edge, at the same step."""
+        size, style = self.content_size, self._style("muted")
+        step = step_m(scene.reach_m, max(int(size.height / 6), 1))
+        count = int(size.width / self._per_m[0] / step)
+        for k in range(-count, count + 1):
+            x, y = self._cell((k * step, k * step))
+            label = f"{k * step:g}"
+            start = int(x) - len(label) // 2
+            if start >= _GUTTER and start + len(label) <= size.width:
+                self._text(start, size.height - 1, label, style)
+            if 0 <= int(y) < size.height - 1:
+                self._text(0, int(y), f"{label:>{_GUTTER}}", style)
+
+    def _text(self, x: int, y: int, text: str, style: str) -> None:
+        for k, character in enumerate(text):
+            self.set_pixel(x + k, y, character, f"dim {style}")
+
+    def _cell(self, point: Point) -> tuple[float, float]:
+        return (self._centre[0] + point[0] * self._per_m[0], self._centre[1] - point[1] * self._per_m[1])
+
+    def _holds(self, cell: Point) -> bool:
+        """Whether a cell lies in the drawing, not on the distances about it."""
+        return _GUTTER <= cell[0] < self.content_size.width and 0 <= cell[1] < self.content_size.height - 1
+
+    def _style(self, ink: Ink) -> str:
+        return self.app.theme_variables[_VARIABLES[ink]]
