@@ -95,9 +95,7 @@ def test_a_state_goes_through_its_message_bit_for_bit():
     state = promised.state(7 * SECOND)
     inertia = MISSION.target.inertia_body_kgm2
     again = motion_of(body_state(7 * SECOND, "target", state, 3000.0, inertia))
-    assert all(
-        np.array_equal(getattr(again, name), getattr(state, name)) for name in state.__dataclass_fields__
-    )
+    assert all(np.array_equal(getattr(again, name), getattr(state, name)) for name in state._fields)
 
 
 def test_pulses_carry_the_impulse_of_every_stretch():

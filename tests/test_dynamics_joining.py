@@ -81,8 +81,8 @@ def test_the_sign_of_a_quaternion_makes_no_turn():
     still = (np.zeros(3), np.zeros(3))
     rate = np.array((0.02, 0.0, 0.0))
     samples = [
-        (0, KinematicState(*still, canonical(half), rate)),
-        (100 * MS, KinematicState(*still, canonical(on), rate)),
+        (0, KinematicState(*still, np.array(canonical(half)), rate)),
+        (100 * MS, KinematicState(*still, np.array(canonical(on)), rate)),
     ]
     between = Track(pieces_through(samples)).state(50 * MS)
     assert between.q_eci_from_body == pytest.approx((0.0, 1.0, 0.0, 0.0), abs=1e-12)

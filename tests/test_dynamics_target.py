@@ -14,9 +14,9 @@ from sgp4.api import WGS72, Satrec
 
 from services.target import create
 from tests.dynamics_samples import HOUR_NS, mission
+from twin.contracts.custody import CustodyRequest
 from twin.contracts.envelope import Delivered, Reaction
 from twin.contracts.motion import EclipseCrossed, Trajectory
-from twin.contracts.operations import Mark
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.frames import eci_from_teme
 from twin.dynamics.segments import Track
@@ -82,10 +82,11 @@ def test_idle_grants_and_a_restart_leave_every_message_as_it_was():
     assert run(4, restart_at=2) == run(4)
 
 
-def test_what_it_hears_does_not_move_it():
+def test_an_announced_return_does_not_move_it():
     target = create()
     target.begin(MISSION)
-    heard = Delivered(t_ns=5, micro=0, source="operator", sequence=0, body=Mark(text="hello"))
+    body = CustodyRequest(body="target", to_owner="target", at_ns=10)
+    heard = Delivered(t_ns=5, micro=0, source="servicer", sequence=0, body=body)
     assert target.react(5, (heard,)) == Reaction(wake_ns=HOUR_NS)
     assert target.react(HOUR_NS, (heard,)) == run(1)[1]
 
