@@ -1,6 +1,7 @@
 """The verdict of a mission depends on what flies: a lie in it or a mistake in guidance turns it."""
 
 import pytest
+
 from tests.defects import LIE, SOUND, failed, flown
 
 

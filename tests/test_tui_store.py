@@ -122,5 +122,11 @@ def test_ten_thousand_events_and_wide_or_marked_up_text_stay_one_line_each() -> 
 
 
 def test_durations_and_trends_are_written_short() -> None:
-    assert (span(4.21), span(42.9), span(65.0), span(7384.0), span(-3.0)) == ("4.2 s", "42 s", "1:05", "2:03:04", "-3.0 s")
+    assert (span(4.21), span(42.9), span(65.0), span(7384.0), span(-3.0)) == (
+        "4.2 s",
+        "42 s",
+        "1:05",
+        "2:03:04",
+        "-3.0 s",
+    )
     assert (trend([], 5), trend([1.0, 1.0], 5), trend([0.0, 7.0], 5)) == ("", "▁▁", "▁█")
