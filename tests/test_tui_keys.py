@@ -241,3 +241,17 @@ def test_a_recording_plays_at_the_rate_chosen_and_stops_at_its_end() -> None:
     driven(feed, lambda app, pilot: pilot.pause(0.4))
     assert feed.position_ns == feed.end_ns
     assert feed.paused
+
+
+def test_without_colour_every_screen_paints(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        for screen in "1234":
+            await pilot.press(screen)
+            await pilot.pause(0.2)
+        assert "quickstart" in app.export_screenshot()
+
+    driven(StillFeed(), act)

@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from copy import deepcopy
 
+import heyoka as hy
 import numpy as np
 
 from tests.bench.figures import Figure, most
 from twin.dynamics.epochs import Epoch
-from twin.dynamics.models import body_model
+from twin.dynamics.models import BODY_SLOTS, body_model
+from twin.dynamics.moments import inverse_of_symmetric, six
 from twin.dynamics.outside import Outside
 from twin.dynamics.plant import FreeBody
 from twin.dynamics.surroundings import Surroundings
@@ -19,15 +21,38 @@ _DAY_S = 86_400
 _HOUR_NS = 3600 * 1_000_000_000
 
 
+def _outside(mission: Mission) -> Outside:
+    return Outside(drag_m2=mission.target.drag_area_m2 * mission.target.drag_coefficient)
+
+
+def _surroundings(mission: Mission) -> Surroundings:
+    return Surroundings.at(Epoch(mission.epoch_utc), mission.environment)
+
+
 def _target(mission: Mission) -> FreeBody:
-    body = mission.target
     return FreeBody(
         target_at_epoch(mission),
-        Surroundings.at(Epoch(mission.epoch_utc), mission.environment),
-        mass_kg=body.mass_kg,
-        inertia_body_kgm2=np.array(body.inertia_body_kgm2),
-        outside=Outside(drag_m2=body.drag_area_m2 * body.drag_coefficient),
+        _surroundings(mission),
+        mass_kg=mission.target.mass_kg,
+        inertia_body_kgm2=np.array(mission.target.inertia_body_kgm2),
+        outside=_outside(mission),
     )
+
+
+def _integrator(mission: Mission) -> hy.taylor_adaptive:
+    """The same equations and the same start, without the plant about them."""
+    integrator, outside = deepcopy(body_model()), _outside(mission)
+    mass_kg, inertia = mission.target.mass_kg, np.array(mission.target.inertia_body_kgm2)
+    integrator.pars[:] = 0.0
+    own = {
+        "drag_m2pkg": (outside.drag_m2 / mass_kg,),
+        "mass_kg": (mass_kg,),
+        "inertia_kgm2": six(inertia),
+        "inverse_inertia": six(inverse_of_symmetric(inertia)),
+    }
+    BODY_SLOTS.fill(integrator, {**_surroundings(mission).constants(), **outside.values(), **own})
+    integrator.state[:] = _target(mission).snapshot().state
+    return integrator
 
 
 def _took_s(call: Callable[[], object]) -> float:
@@ -50,9 +75,7 @@ def figure(mission: Mission, repeats: int) -> Figure:
         return fly
 
     def direct() -> Callable[[], object]:
-        integrator = deepcopy(body_model())
-        saved = _target(mission).snapshot()
-        integrator.state[:], integrator.pars[:] = saved.state, saved.parameters
+        integrator = _integrator(mission)
         return lambda: integrator.propagate_until(_DAY_S)
 
     # In turns, so that a burst of other load meets both.

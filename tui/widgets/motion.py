@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Final
 
+from textual.strip import Strip
 from textual_hires_canvas import Canvas
 
 from tui.view.plot import Ink, Point, Scene, step_m
@@ -39,6 +40,10 @@ class MotionPlot(Canvas):
             self.reset(size=size, refresh=False)
             self._draw(scene)
         self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the drawing; the canvas leaves blanks without a style, which NO_COLOR cannot take."""
+        return Strip.apply_style(super().render_line(y), self.rich_style)
 
     def _draw(self, scene: Scene) -> None:
         size = self.content_size
