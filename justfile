@@ -32,7 +32,7 @@ campaign *ARGS:
 
 # Exhaustive search of the kernel's orders of arrival, with the number of states
 search:
-    {{bin}}/python -m pytest tests/test_search.py -s
+    {{bin}}/python -m pytest tests/test_search.py -s -n 0
 
 # The long evidence: same-trace, non-interference, defects, losses, damage
 evidence *ARGS:
