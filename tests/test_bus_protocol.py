@@ -76,7 +76,7 @@ def _at(t_ns: int, micro: int) -> str:
 
 def test_the_worked_trace_is_what_happens() -> None:
     peers = Overheard()
-    pace = Pace(rate=10.0)  # so that there is a wait in which the operator is looked after
+    pace = Pace(rate=0.25)  # so that there is a long wait in which the operator is looked after
     until_ns = 2 * PERIOD_NS
     Coordinator(toy_mission(), peers, peers, (), pace, operator=SaysHello(), until_ns=until_ns).run()
     trace = "\n".join(peers.lines)
