@@ -63,9 +63,9 @@ def flight(name: str, seed: int, noise: float) -> Flight:
     )
 
 
-def flights(name: str, seeds: range, noises: list[float], jobs: int) -> Iterator[Flight]:
+def flights(name: str, seeds: range, noise: float, jobs: int) -> Iterator[Flight]:
     """All flights in order, with a progress line on standard error."""
-    cases = [(name, seed, noise) for noise in noises for seed in seeds]
+    cases = [(name, seed, noise) for seed in seeds]
     with ProcessPoolExecutor(jobs) as pool:
         for done, each in enumerate(pool.map(flight, *zip(*cases, strict=True), chunksize=4), 1):
             print(f"\r{done}/{len(cases)}", end="", file=sys.stderr, flush=True)
@@ -103,9 +103,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     seeds = range(asked.first, asked.first + asked.seeds)
-    flown = list(flights(asked.mission, seeds, asked.noise, asked.jobs))
     for noise in asked.noise:
-        print(json.dumps(row(noise, [each for each in flown if each.noise == noise])))
+        print(json.dumps(row(noise, list(flights(asked.mission, seeds, noise, asked.jobs)))), flush=True)
 
 
 if __name__ == "__main__":
