@@ -44,9 +44,18 @@ class Interrupts:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Ctrl-C waits while this thread loads modules: numpy and heyoka would make an import error of it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Ctrl-C waits while the main thread loads modules: numpy and heyoka would make an import error of it.
+
+    A mask would not do: it holds for one thread, and the signal is then handed to another.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: asked.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)
+        if asked:
+            signal.raise_signal(signal.SIGINT)
