@@ -32,8 +32,13 @@ class Flight(NamedTuple):
     word: str
     cause: str
     end_s: float
-    failed: tuple[str, ...]
+    outcomes: dict[str, str]
     margins: dict[str, float | None]
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Requirements that did not pass: failed, or vacuous because the flight never came so far."""
+        return tuple(name for name, outcome in self.outcomes.items() if outcome != "pass")
 
 
 def wilson_interval(successes: int, runs: int) -> tuple[float, float]:
@@ -58,7 +63,7 @@ def flight(name: str, seed: int, noise: float) -> Flight:
         report.word,
         report.outcome.cause,
         report.end_s,
-        tuple(r.name for r in results if r.outcome != "pass"),
+        {r.name: r.outcome for r in results},
         {r.name: r.margin for r in results},
     )
 
@@ -83,11 +88,11 @@ def row(noise: float, group: list[Flight]) -> dict[str, object]:
         "passed": passed,
         "wilson_95": [round(low, 4), round(high, 4)],
         "without_verdict": sum(each.word == "none" for each in group),
-        "sphere_entered_outside_corridor": sum(SPHERE in each.failed for each in group),
+        "sphere_entered_outside_corridor": sum(each.outcomes.get(SPHERE) == "fail" for each in group),
         "worst_sphere_margin_deg": min(
             (margin for each in group if (margin := each.margins.get(SPHERE)) is not None), default=None
         ),
-        "failed_requirements": dict(Counter(name for each in group for name in each.failed)),
+        "not_passed": dict(Counter(name for each in group for name in each.failed)),
         "failed_seeds": [each.seed for each in group if each.word != "pass"][:20],
     }
 
