@@ -1,11 +1,12 @@
 """What goes into a contact window and what comes out of it."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 from numpy import array
 
 from twin.capture.settings import Arm, ContactSettings, Ring
+from twin.contracts.capture import CaptureKind
 from twin.contracts.fields import Float, NonNegative, Quaternion, Text, TimeNs, Vec3
 from twin.dynamics.state import KinematicState
 from twin.dynamics.surroundings import Surroundings
@@ -147,19 +148,7 @@ class Event(_Value, frozen=True, kw_only=True):
     text: Text = ""
 
 
-EVENTS = (
-    "contact_made",
-    "contact_lost",
-    "force_exceeded",
-    "one_sided",
-    "latch_closed",
-    "latch_refused",
-    "latch_opened",
-    "at_standoff",
-    "inserted",
-    "retracted",
-    "stowed",
-)
+EVENTS: tuple[str, ...] = get_args(CaptureKind)
 
 
 class ArmState(_Value, frozen=True, kw_only=True):
