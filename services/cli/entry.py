@@ -1,0 +1,45 @@
+"""One command line: parsed, carried out, and every mistake said in one line."""
+
+import sys
+
+import typer
+
+from services.cli.frame import BAD_INPUT, FAILED, INTERRUPTED, PASSED, app
+from services.stdout import guard
+from twin.errors import TraceMismatchError, TwinError
+
+_Misuse: type[Exception] = typer.BadParameter.__bases__[0]  # the parser's own errors, in any version of it
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command line; returns its exit code, after one line on standard error if it went wrong."""
+    try:
+        result = typer.main.get_command(app).main(
+            arguments or ["--help"], prog_name="twin", standalone_mode=False
+        )
+    except _Misuse as error:
+        return _say(_one_line(getattr(error, "format_message", error.__str__)()), BAD_INPUT)
+    except TraceMismatchError as error:
+        return _say(str(error), FAILED)
+    except TwinError as error:
+        return _say(_one_line(str(error)), getattr(error, "exit_code", BAD_INPUT))
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("interrupted", INTERRUPTED)
+    return result if isinstance(result, int) else PASSED
+
+
+def main() -> None:
+    """Entry point of the command `twin`."""
+    guard()
+    code = call(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _say(text: str, code: int) -> int:
+    print(f"twin: {text}", file=sys.stderr)
+    return code

@@ -1,0 +1,142 @@
+"""Commands that fly a mission or show a flight."""
+
+from typing import Annotated
+
+import typer
+
+from services.bus.interrupts import undisturbed
+from services.cli.frame import AsJson, Light, MissionName, Quiet, RecordingFile, RecordTo, Seed, app
+
+
+@app.command()
+def run(  # noqa: PLR0917 (the parser gives every option by its name)
+    mission: MissionName,
+    seed: Seed = None,
+    rate: Annotated[
+        str, typer.Option(help="Simulated seconds a wall second, 0.1 to 1000, or max.", metavar="RATE")
+    ] = "max",
+    in_process: Annotated[
+        bool, typer.Option("--in-process", help="All services in this process instead of one process each.")
+    ] = False,
+    until: Annotated[float | None, typer.Option(min=0.0, help="End at this mission time, s.")] = None,
+    record: RecordTo = None,
+    foreign: Annotated[
+        list[str] | None,
+        typer.Option(help="Role that your process plays; needs --endpoint.", metavar="ROLE"),
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(help="Where it joins: tcp://127.0.0.1:PORT or ipc://PATH.", metavar="ADDRESS"),
+    ] = None,
+    view: Annotated[
+        str | None, typer.Option(help="Publish every event here, for viewers.", metavar="ADDRESS")
+    ] = None,
+    operator: Annotated[
+        str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
+    ] = None,
+    open_planes: Annotated[
+        bool, typer.Option("--open", help="Open both planes in a private folder, for twin watch.")
+    ] = False,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="Leave the script's GO decisions to an operator.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> int:
+    """Fly a mission and judge it, without a screen.
+
+    \b
+    Examples: twin run quickstart
+              twin run adras-j2 --seed 7 --rate 100 --record flight.mcap
+              twin run ./my-mission.toml --in-process --json
+    """
+    with undisturbed():
+        from services import commands
+        from services.run import Options
+
+    options = Options(
+        rate=_rate(rate),
+        in_process=in_process,
+        until_s=until,
+        record=record,
+        foreign=tuple(foreign or ()),
+        endpoint=endpoint,
+        view=view,
+        operator=operator,
+    )
+    manner = commands.Manner(open_planes=open_planes, by_hand=by_hand, quiet=quiet, as_json=as_json)
+    return commands.run(mission, seed, options, manner)
+
+
+@app.command()
+def fly(  # noqa: PLR0917 (the parser gives every option by its name)
+    mission: MissionName,
+    seed: Seed = None,
+    rate: Annotated[
+        str, typer.Option(help="Simulated seconds a wall second to begin with, or max.", metavar="RATE")
+    ] = "1",
+    record: RecordTo = None,
+    autopilot: Annotated[
+        bool, typer.Option("--autopilot", help="The script takes its GO decisions, not you.")
+    ] = False,
+    light: Light = False,
+) -> int:
+    """Fly a mission from the terminal UI: the GO decisions are yours.
+
+    \b
+    Examples: twin fly quickstart
+              twin fly adras-j2 --rate 20 --autopilot
+    """
+    _rate(rate)
+    with undisturbed():
+        from services import desk
+
+    flight = [mission, "--rate", rate]
+    flight += ["--seed", str(seed)] if seed is not None else []
+    flight += ["--record", str(record)] if record else []
+    flight += [] if autopilot else ["--by-hand"]
+    return desk.fly(flight, light=light)
+
+
+@app.command()
+def watch(
+    place: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Folder of a running mission, or its view and operator addresses.", metavar="PLACE"
+        ),
+    ] = None,
+    operator: Annotated[
+        bool, typer.Option("--operator", help="Take the operator role: pause, rate, commands.")
+    ] = False,
+    light: Light = False,
+) -> int:
+    """Show a running mission; without PLACE the only one that runs. Read only unless --operator.
+
+    \b
+    Example: twin watch --operator
+    """
+    with undisturbed():
+        from services import desk
+
+    return desk.watch(place or [], operator=operator, light=light)
+
+
+@app.command()
+def play(recording: RecordingFile, light: Light = False) -> int:
+    """Show a recording on the screens of a flight: seek, rate, next and previous event.
+
+    \b
+    Example: twin play recordings/quickstart-1.mcap
+    """
+    with undisturbed():
+        from services import desk
+
+    return desk.play(recording, light=light)
+
+
+def _rate(text: str) -> float | None:
+    try:
+        return None if text == "max" else float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is neither a number nor max", param_hint="--rate") from None

@@ -1,0 +1,33 @@
+"""What all commands share: the application they hang on, and the options that several of them take."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PASSED, FAILED, BAD_INPUT, SERVICE_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    name="twin",
+    help="Fly debris-removal missions, judge them, and replay what was recorded.\n\n"
+    "Exit codes: 0 passed, 1 failed, 2 wrong input, 3 a service failed, 130 interrupted.\n\n"
+    "Example: twin run quickstart",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+MissionName = Annotated[
+    str, typer.Argument(help="Name of a mission, or path of a .toml file.", metavar="MISSION")
+]
+RecordingFile = Annotated[Path, typer.Argument(help="A recording (.mcap).", metavar="REC")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output instead of text.")
+]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed of all noise; default: the mission's.")]
+RecordTo = Annotated[
+    Path | None,
+    typer.Option(help="Recording to write; default: recordings/<mission>-<seed>.mcap.", metavar="FILE"),
+]
+Light = Annotated[bool, typer.Option("--light", help="Dark text on light ground.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
