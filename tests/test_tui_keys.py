@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 from tui_feeds import SECOND, StillFeed, flight
 
 from tui.app import TwinApp
@@ -75,7 +76,7 @@ def test_one_key_alone_sends_nothing(keys: tuple[str, ...]) -> None:
     assert feed.asked == []
 
 
-@pytest.mark.parametrize("before", [("2",), ("3",), ("4",), ("question_mark",), ("q",)])
+@pytest.mark.parametrize("before", [("2",), ("3",), ("8",), ("question_mark",), ("q",)])
 def test_abort_goes_out_from_every_screen_and_over_every_dialog(before: tuple[str, ...]) -> None:
     feed = StillFeed()
     pressed(feed, *before, "A", "A")
@@ -149,7 +150,7 @@ def test_what_is_armed_says_what_it_would_do() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
-@pytest.mark.parametrize("screen", ["1", "2", "3", "4"])
+@pytest.mark.parametrize("screen", ["1", "2", "3", "8"])
 def test_every_screen_fits_and_names_the_mission(screen: str, size: tuple[int, int]) -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press(screen)
@@ -166,7 +167,7 @@ def test_every_screen_fits_and_names_the_mission(screen: str, size: tuple[int, i
 
 def test_a_terminal_made_tiny_and_large_again_breaks_nothing() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for screen in "1234":
+        for screen in "1238":
             await pilot.press(screen)
             await pilot.resize_terminal(40, 10)
             await pilot.pause(0.15)
@@ -249,9 +250,55 @@ def test_without_colour_every_screen_paints(
     monkeypatch.setenv("NO_COLOR", "1")
 
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for screen in "1234":
+        for screen in "1238":
             await pilot.press(screen)
             await pilot.pause(0.2)
         assert "quickstart" in app.export_screenshot()
+
+    driven(StillFeed(), act)
+
+
+def test_help_explains_the_focused_panel_and_lists_every_key_under_a_heading() -> None:
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        await pilot.press("tab", "question_mark")
+        text = str(app.screen.query_one("#help Static", Static).render())
+        for word in ("Key parameters", "LIMIT is what", "THIS SCREEN", "COMMANDS", "A A", "SIGNS", "C####"):
+            assert word in text
+        assert "replay" not in text.lower()
+
+    driven(StillFeed(), act)
+
+
+def test_the_palette_holds_every_key_and_runs_what_is_chosen() -> None:
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        offered = [each.title for each in app.get_system_commands(app.screen)]
+        assert {"Pause  (space)", "Svc  (8)"} <= set(offered)
+        await pilot.press("colon", *"pause")
+        await pilot.pause(0.3)
+        await pilot.press("enter", "enter")
+        await pilot.pause(0.3)
+
+    feed = StillFeed()
+    driven(feed, act)
+    assert feed.asked == [Pause()]
+
+
+def test_jump_mode_puts_a_letter_on_every_panel_and_goes_where_it_is_pressed() -> None:
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        await pilot.press("ctrl+o", "c")
+        assert app.screen.focused is not None
+        assert app.screen.focused.id == "in-plane"
+
+    driven(StillFeed(), act)
+
+
+def test_the_focused_panel_is_copied_and_shown_at_full_size() -> None:
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        await pilot.press("Y")
+        assert app.clipboard.startswith("PHASE  hold_50")
+        await pilot.press("f")
+        assert app.screen.maximized is app.screen.focused
+        await pilot.press("f")
+        assert app.screen.maximized is None
 
     driven(StillFeed(), act)

@@ -1,25 +1,27 @@
 """The console: keys to requests, and ten paints a second of what the feed holds."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
-from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
 from textual.css.query import NoMatches
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from tui.feed import Feed, Note
+from tui.keys import KEYS, keys_here, palette
 from tui.player import RATES, PlayFeed
 from tui.screens.commands import CommandsScreen
 from tui.screens.desk import Armed, Desk, Shown
 from tui.screens.dialogs import Help, Leave, Leaving
-from tui.screens.mission import MissionScreen
-from tui.screens.services import ServicesScreen
-from tui.screens.telemetry import TelemetryScreen
+from tui.screens.jump import Jump
+from tui.screens.registry import SCREENS, entry
 from tui.themes import THEMES
 from tui.view.overlay import truth_now
+from tui.view.words import clipped
+from tui.widgets.panel import Explained
 from twin.contracts.steering import (
     Pause,
     Resume,
@@ -45,41 +47,9 @@ class TwinApp(App[Leaving]):
     TITLE = "twin"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
-        "mission": MissionScreen,
-        "telemetry": TelemetryScreen,
-        "commands": CommandsScreen,
-        "services": ServicesScreen,
-    }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "switch_mode('mission')", "Mission"),
-        Binding("2", "switch_mode('telemetry')", "Tlm"),
-        Binding("3", "switch_mode('commands')", "Cmd"),
-        Binding("4", "switch_mode('services')", "Svc"),
-        Binding("g", "arm('go')", "GO"),
-        Binding("h", "arm('hold')", "HOLD", show=False),
-        Binding("A", "abort", "abort", priority=True, key_display="A A"),
-        Binding("y", "send", "Send", show=False),
-        Binding("escape", "stand_down", "Stand down", show=False),
-        Binding("space", "pause", "Pause"),
-        Binding("plus,equals_sign", "pace(1)", "Faster", show=False),
-        Binding("minus", "pace(-1)", "Slower", show=False),
-        Binding("s", "step", "Step", show=False),
-        Binding("full_stop", "step_event", "One event", show=False),
-        Binding("T", "truth", "Truth"),
-        Binding("left", "seek(-10)", "Back 10 s", show=False),
-        Binding("right", "seek(10)", "On 10 s", show=False),
-        Binding("shift+left", "seek(-60)", "Back 60 s", show=False),
-        Binding("shift+right", "seek(60)", "On 60 s", show=False),
-        Binding("left_square_bracket", "jump(-1)", "Event before", show=False),
-        Binding("right_square_bracket", "jump(1)", "Next event", show=False),
-        Binding("home", "seek(-1e9)", "Start", show=False),
-        Binding("end", "seek(1e9)", "End", show=False),
-        Binding("ctrl+t", "light", "Light or dark", show=False),
-        Binding("question_mark", "help", "Help"),
-        Binding("q", "leave", "Quit"),
-        Binding("ctrl+q,ctrl+c", "leave_too", "Quit", show=False, priority=True),
-    ]
+    ESCAPE_TO_MINIMIZE = False
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {each.name: each.desk for each in SCREENS}
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(
         self, feed: Feed, *, light: bool = False, clock: Callable[[], float] = time.monotonic
@@ -213,8 +183,26 @@ class TwinApp(App[Leaving]):
         self.theme = "twin-dark" if self.theme == "twin-light" else "twin-light"
 
     def action_help(self) -> None:
-        if not isinstance(self.screen, Help):
-            self.push_screen(Help(replay=self.feed.mode == "replay"))
+        """Explain the focused panel, or the screen, and list the keys that work there."""
+        if isinstance(self.screen, ModalScreen):
+            return
+        title, about = self.current_mode.capitalize(), entry(self.current_mode).about
+        focused = self.screen.focused
+        if isinstance(focused, Explained) and focused.about:
+            title, about = str(focused.border_title or title), f"{focused.about}\n{about}."
+        self.push_screen(Help(title, about, keys_here(self, self.screen)))
+
+    def action_jump_mode(self) -> None:
+        if not isinstance(self.screen, ModalScreen):
+            places = [each for each in self.screen.focus_chain if each.display]
+            self.push_screen(Jump(places), lambda place: place.focus() if place else None)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What `ctrl+p` and `:` offer: every key that works here, by its words."""
+        return palette(self, screen)
+
+    def on_desk_copied(self, message: Desk.Copied) -> None:
+        self.say(f"copied: {clipped(message.text, 60)}")
 
     def action_leave(self) -> None:
         """Leave at once where nothing flies on our word; else ask."""

@@ -14,7 +14,8 @@ import msgspec
 
 from services.bus.operator import Console
 from services.bus.viewer import Viewer
-from tui.store import Severity, Store
+from tui.store import Store
+from tui.view.looks import Severity
 from twin.contracts.codec import decode_event
 from twin.contracts.steering import AskLatest, AskMission, AskStatus, Latest, MissionGiven, Request, Status
 from twin.errors import TwinError, UsageError

@@ -7,8 +7,8 @@ Both are plain data: a thread fills them, the screens read them.
 from bisect import bisect_right, insort
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal
 
+from tui.view.looks import Severity
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
 from twin.contracts.operations import Mark, PeerLost, RunEnded
@@ -25,8 +25,6 @@ from twin.contracts.radio import (
 from twin.dynamics.segments import Track
 from twin.ground.knowledge import Knowledge, Value
 from twin.ground.link import Link
-
-Severity = Literal["info", "watch", "warning", "critical"]
 
 LONGEST_LOG = 10_000
 LONGEST_HISTORY = 8_000

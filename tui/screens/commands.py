@@ -1,12 +1,10 @@
 """Commands: the catalogue, what each would do now, arm and confirm, every stage of every telecommand."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import events as happened
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widget import Widget
 
 from tui.screens.desk import Desk, Shown
 from tui.view import commanding
@@ -32,13 +30,12 @@ class CommandsScreen(Desk):
             self.command = command
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(
+            Panel("Catalogue (up, down choose; enter arms; y sends)", id="catalogue"),
+            Panel("Before sending", id="constraints"),
+            Panel(f"Stack: {commanding.LEGEND}", id="stack"),
+        )
         self._chosen = 0
-
-    def body(self) -> Iterator[Widget]:
-        yield Panel("Catalogue (up, down choose; enter arms; y sends)", id="catalogue")
-        yield Panel("Before sending", id="constraints")
-        yield Panel(f"Stack: {commanding.LEGEND}", id="stack")
 
     def action_choose(self, by: int) -> None:
         self._chosen = (self._chosen + by) % len(COMMANDS)

@@ -1,10 +1,12 @@
 """What every screen shares: banner, strip for what is armed or answered, keys; and what it is given."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
@@ -13,9 +15,11 @@ from tui.feed import Feed, Note
 from tui.store import Known
 from tui.view.banner import Heading, banner, mode_word
 from tui.view.commanding import arming_line
+from tui.view.looks import ARMED, BAD, CHOSEN, LABEL, STYLES, TRUTH
 from tui.view.overlay import TruthNow
-from tui.view.words import LABEL, STYLES, TRUTH, Line
-from tui.widgets.panel import Panel
+from tui.view.words import Line
+from tui.widgets.finder import Finder
+from tui.widgets.panel import ListPanel, Panel
 from twin.contracts.steering import Status
 from twin.dynamics.epochs import Epoch
 from twin.guidance.phases import Cue
@@ -50,27 +54,74 @@ class Shown:
 
 
 class Desk(Screen[None]):
-    """A screen of the console: subclasses make a body and paint it."""
+    """A screen of the console: the widgets of its body, a way to paint them, and often a filter.
+
+    Subclasses hand their widgets to the constructor and extend `paint`. A screen whose list can be filtered
+    names a `Finder` among its widgets; `word` is then what its rows must hold.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012 (as declared)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012 (as declared)
+    ALLOW_IN_MAXIMIZED_VIEW = "#banner, #strip, Finder, Footer"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "full", "Full", show=False, tooltip="The focused panel at full size, and back"),
+        Binding("Y", "copy", "Copy", show=False, tooltip="Copy the chosen row, or the focused panel's text"),
+        Binding("slash", "find", "Filter", tooltip="Show only rows that hold a word"),
+    ]
+
+    def __init__(self, *body: Widget) -> None:
+        super().__init__()
+        self._body = body
+        self._finder = next((each for each in body if isinstance(each, Finder)), None)
 
     def compose(self) -> ComposeResult:
         yield Panel(id="banner")
-        with Container(id="body"):
-            yield from self.body()
+        yield Container(*(each for each in self._body if each is not self._finder), id="body")
+        if self._finder is not None:
+            yield self._finder
         yield Panel(id="strip")
         yield Footer(show_command_palette=False, compact=True)
 
-    def body(self) -> Iterator[Widget]:
-        raise NotImplementedError
+    @property
+    def word(self) -> str:
+        """What rows must hold; "" where nothing is filtered."""
+        return self._finder.word if self._finder else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._finder is not None if action == "find" else True
+
+    def action_find(self) -> None:
+        if self._finder is not None:
+            self._finder.open()
+
+    def on_finder_left(self) -> None:
+        """Back to the rows that were filtered."""
+        lists = self.query(ListPanel)
+        if lists:
+            lists.first().focus()
+
+    def action_full(self) -> None:
+        if self.maximized is not None:
+            self.minimize()
+        elif self.focused is not None:
+            self.maximize(self.focused)
+
+    def action_copy(self) -> None:
+        if isinstance(self.focused, Panel) and self.focused.copied:
+            self.app.copy_to_clipboard(self.focused.copied)
+            self.post_message(self.Copied(self.focused.copied))
+
+    class Copied(Message):
+        """Text is on the clipboard, where the terminal has one."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def wait(self, text: str) -> None:
         """Nothing is known of a mission yet."""
-        self.query_one("#banner", Panel).show(
-            [[(" TWIN ", "bold reverse"), ("  waiting for the mission", "")]]
-        )
-        self.query_one("#strip", Panel).show([[(f" {text}", "bold $text-error")]])
+        self.query_one("#banner", Panel).show([[(" TWIN ", CHOSEN), ("  waiting for the mission", "")]])
+        self.query_one("#strip", Panel).show([[(f" {text}", BAD)]])
 
     def paint(self, shown: Shown) -> None:
         """Show a moment; called ten times a second."""
@@ -84,11 +135,11 @@ class Desk(Screen[None]):
 def _strip(shown: Shown) -> Line:
     """What wants attention: armed, lost, over, answered, truth; in this order."""
     if shown.armed and shown.armed.again:
-        return [(f" ABORT: press {shown.armed.again} again within 2 s ", "bold reverse $text-error")]
+        return [(f" ABORT: press {shown.armed.again} again within 2 s ", ARMED)]
     if shown.armed:
         return arming_line(shown.mission, shown.known, shown.armed.command, shown.armed.left_s)
     if shown.feed.problem and not shown.known.ended:
-        return [(f" {shown.feed.problem}", "bold $text-error")]
+        return [(f" {shown.feed.problem}", BAD)]
     if shown.note:
         return [(f" {shown.note.text}", STYLES[shown.note.severity])]
     return _standing(shown)

@@ -1,14 +1,28 @@
 """Mission: phases and gates, relative motion in two planes, key parameters, commands, events."""
 
-from collections.abc import Iterator
-
-from textual.widget import Widget
+from typing import Final
 
 from tui.screens.desk import Desk, Shown
 from tui.view import commanding, events, parameters, plot, timeline
 from tui.widgets.motion import MotionPlot
 from tui.widgets.panel import Panel
 
+_TIMELINE: Final = (
+    "PHASE: the phases reported so far, the present one last. GATE: what the next decision leads to. "
+    "SCRIPT: the "
+    "next step of the mission's own timeline. PASSES: the next three hours, = while a station hears the "
+    "servicer."
+)
+_PARAMETERS: Final = (
+    "What came down last. LIMIT is what the mission demands in this phase, STATE how it is kept, AGE the "
+    "time since "
+    "the report was generated on board. A report older than 30 s is history: marked old and judged no more."
+)
+_EVENTS: Final = (
+    "What happened, by the time it was generated on board or on ground. 'heard later' marks what came "
+    "down in a "
+    "dump, long after it happened."
+)
 _PLOT_EVERY = 3  # paints: a drawing costs ten times a panel of text
 
 
@@ -16,16 +30,15 @@ class MissionScreen(Desk):
     """The screen of a shift: all that a decision at a hold point needs."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(
+            Panel("Timeline and gates", id="timeline", about=_TIMELINE),
+            Panel("Key parameters, as last reported", id="parameters", about=_PARAMETERS),
+            MotionPlot("In plane", id="in-plane"),
+            MotionPlot("Out of plane", id="out-of-plane"),
+            Panel("Commands, newest first", id="stack", about=commanding.LEGEND),
+            Panel("Events, newest generated first", id="events", about=_EVENTS),
+        )
         self._paints = 0
-
-    def body(self) -> Iterator[Widget]:
-        yield Panel("Timeline and gates", id="timeline")
-        yield Panel("Key parameters, as last reported", id="parameters")
-        yield MotionPlot("In plane", id="in-plane")
-        yield MotionPlot("Out of plane", id="out-of-plane")
-        yield Panel("Commands, newest first", id="stack")
-        yield Panel("Events, newest generated first", id="events")
 
     def paint(self, shown: Shown) -> None:
         super().paint(shown)

@@ -1,21 +1,27 @@
 """Services: where the run is, who holds time, how fast it goes; and the whole log."""
 
-from collections.abc import Iterator
-
-from textual.widget import Widget
+from typing import Final
 
 from tui.screens.desk import Desk, Shown
 from tui.view import events, services
 from tui.widgets.panel import Panel
 
+_WAITS: Final = (
+    "Time goes on when every service that is due has answered. SHARE is how much of the waiting was for "
+    "each; a "
+    "service that holds time now is the one the run waits for."
+)
+
 
 class ServicesScreen(Desk):
     """The run itself, apart from what it simulates."""
 
-    def body(self) -> Iterator[Widget]:
-        yield Panel("Run", id="pace")
-        yield Panel("Who holds time (wall seconds the rounds waited)", id="services")
-        yield Panel("Log", id="events")
+    def __init__(self) -> None:
+        super().__init__(
+            Panel("Run", id="pace", about="Simulated time, and how fast it goes against the wall clock."),
+            Panel("Who holds time (wall seconds the rounds waited)", id="services", about=_WAITS),
+            Panel("Log", id="events", about="All that happened, by the time it was generated."),
+        )
 
     def paint(self, shown: Shown) -> None:
         super().paint(shown)

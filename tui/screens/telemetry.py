@@ -1,10 +1,8 @@
 """Telemetry: everything the ground knows, with generation time, age and trend."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from tui.screens.desk import Desk, Shown
 from tui.view import telemetry
@@ -20,13 +18,12 @@ class TelemetryScreen(Desk):
     ]
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(
+            Panel("What the ground knows (up, down choose)", id="quantities"),
+            Panel("Detail", id="detail"),
+        )
         self._names = telemetry.names()
         self._chosen = 0
-
-    def body(self) -> Iterator[Widget]:
-        yield Panel("What the ground knows (up, down choose)", id="quantities")
-        yield Panel("Detail", id="detail")
 
     def action_choose(self, by: int) -> None:
         self._chosen = (self._chosen + by) % len(self._names)

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from tui.store import Known
-from tui.view.words import LABEL, VALUE, Line, clipped, clock, fine_clock, rate, span
+from tui.view.looks import BAD, CARE, CHOSEN, GOOD, LABEL, VALUE
+from tui.view.words import Line, clipped, clock, fine_clock, rate, span
 from twin.contracts.steering import Status
 from twin.dynamics.epochs import Epoch, utc_text
 
@@ -11,14 +12,14 @@ from twin.dynamics.epochs import Epoch, utc_text
 def mode_word(mode: str, status: Status | None, known: Known, problem: str) -> tuple[str, str]:
     """LIVE, PAUSED, OVER, LOST or REPLAY, and its style."""
     if mode == "replay":
-        return ("REPLAY PAUSED" if status and status.paused else "REPLAY"), "bold $text-warning"
+        return ("REPLAY PAUSED" if status and status.paused else "REPLAY"), CARE
     if known.ended:
         return "OVER", "bold"
     if problem:
-        return "LOST", "bold $text-error"
+        return "LOST", BAD
     if status and status.paused:
-        return "PAUSED", "bold $text-warning"
-    return "LIVE", "bold $text-success"
+        return "PAUSED", CARE
+    return "LIVE", GOOD
 
 
 class Heading(NamedTuple):
@@ -35,7 +36,7 @@ def banner(heading: Heading, known: Known, status: Status | None, width: int) ->
     shown = fine_clock(position_ns) if status and status.paused else clock(position_ns)
     short = width < 100
     line: Line = [
-        (" TWIN ", "bold reverse"),
+        (" TWIN ", CHOSEN),
         (f" {clipped(heading.name, 12 if short else 24)}  ", VALUE),
         heading.mode,
     ]
@@ -47,7 +48,7 @@ def banner(heading: Heading, known: Known, status: Status | None, width: int) ->
     line += [("  ", ""), *_pass(known, short=short)]
     age_s = known.age_s
     aged = "no telemetry yet" if age_s is None else f"TM {span(age_s)}{'' if short else ' old'}"
-    line += [("  ", ""), (aged, LABEL if age_s is not None and age_s < 30 else "$text-warning")]
+    line += [("  ", ""), (aged, LABEL if age_s is not None and age_s < 30 else CARE)]
     return line
 
 
@@ -66,11 +67,11 @@ def _pass(known: Known, *, short: bool) -> Line:
         return [
             (
                 f"AOS {'' if short else contact.station + ' '}{span(left_s)}{'' if short else ' left'}",
-                "$text-success",
+                GOOD,
             )
         ]
     coming = known.next_pass
     if coming is None:
-        return [("LOS, no pass known", "$text-warning")]
+        return [("LOS, no pass known", CARE)]
     wait_s = (coming.rise_ns - known.now_ns) * 1e-9
-    return [("LOS" if short else f"LOS, {coming.station} in {span(wait_s)}", "$text-warning")]
+    return [("LOS" if short else f"LOS, {coming.station} in {span(wait_s)}", CARE)]

@@ -3,8 +3,9 @@
 from typing import Final
 
 from tui.store import Command, Known
+from tui.view.looks import ARMED, BAD, CARE, CHOSEN, GOOD, LABEL, VALUE
 from tui.view.timeline import COMMANDS, effect, when_up
-from tui.view.words import LABEL, VALUE, Line, clipped, clock
+from tui.view.words import Line, clipped, clock
 from twin.contracts.radio import GroundStage
 from twin.guidance.phases import Cue
 from twin.mission.script import Mission
@@ -38,7 +39,7 @@ def _line(command: Command, width: int) -> Line:
     line: Line = [(f"#{command.number:<3}", LABEL), (f"{command.name[:12]:<12} ", VALUE)]
     for letter, stage in STAGES:
         if stage in command.stages:
-            line.append((f"{letter} ", "bold $text-success"))
+            line.append((f"{letter} ", GOOD))
         elif command.stage in {"failed", "timed_out"}:
             line.append(("  ", ""))
         else:
@@ -53,13 +54,13 @@ def _line(command: Command, width: int) -> Line:
 def _end(command: Command) -> tuple[str, str]:
     match command.stage:
         case "completed":
-            return "completed", "bold $text-success"
+            return "completed", GOOD
         case "failed":
-            return "X failed", "bold $text-error"
+            return "X failed", BAD
         case "timed_out":
-            return "T timeout", "bold $text-error"
+            return "T timeout", BAD
         case "queued":
-            return "queued", "bold $text-warning"
+            return "queued", CARE
         case stage:
             return stage, ""
 
@@ -72,9 +73,9 @@ def catalogue(mission: Mission, known: Known, chosen: Cue, armed: Cue | None) ->
         mark = " ARMED " if command == armed else ""
         lines.append(
             [
-                (f"{pointer} {command:<11}", "bold reverse" if command == chosen else VALUE),
+                (f"{pointer} {command:<11}", CHOSEN if command == chosen else VALUE),
                 (f" {MEANINGS[command]:<50}", ""),
-                (mark, "bold reverse $text-error"),
+                (mark, ARMED),
             ]
         )
     return lines
@@ -102,7 +103,7 @@ def _limits(mission: Mission) -> str:
 def arming_line(mission: Mission, known: Known, command: Cue, left_s: float) -> Line:
     """The strip while a command is armed."""
     return [
-        (f" ARMED {command} ", "bold reverse $text-error"),
+        (f" ARMED {command} ", ARMED),
         (f" {effect(mission, known, command)}; {when_up(known)}. ", ""),
         ("y", VALUE),
         (" sends, ", ""),

@@ -1,7 +1,8 @@
 """The log: what happened, by the time it was generated, and what was heard late."""
 
 from tui.store import Known
-from tui.view.words import LABEL, LETTERS, STYLES, Line, clipped, clock, span
+from tui.view.looks import CARE, LABEL, LETTERS, STYLES
+from tui.view.words import Line, clipped, clock, span
 
 _LATE_NS = 20_000_000_000
 _LOOKED_AT = 1_000  # of the newest heard: more than any screen has lines
@@ -24,5 +25,5 @@ def log(known: Known, count: int, width: int, word: str = "") -> list[Line]:
         ]
         used = sum(len(text) for text, _ in line)
         room = max(width - used - len(late), 8)
-        shown.append([*line, (clipped(each.text, room), STYLES[each.severity]), (late, "$text-warning")])
+        shown.append([*line, (clipped(each.text, room), STYLES[each.severity]), (late, CARE)])
     return shown

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from math import atan2, degrees
 from typing import Final, NamedTuple
 
-from tui.store import Known, Severity
-from tui.view.words import LABEL, LETTERS, NOTHING, STYLES, TRUTH, VALUE, Line, span, trend
+from tui.store import Known
+from tui.view.looks import CARE, GOOD, LABEL, LETTERS, STYLES, TRUTH, VALUE, Severity
+from tui.view.words import NOTHING, Line, span, trend
 from twin.contracts.radio import Housekeeping
 from twin.guidance.phases import Phase
 from twin.mission.script import Mission
@@ -139,7 +140,7 @@ def _line(row: Row, age_s: float, columns: Columns) -> Line:
     ]
     if columns.judged:
         line += [(f"{row.limit or NOTHING:<8}", LABEL), (f"{word:<6}", style)]
-    line.append((f"{span(age_s):>8}", "$text-warning" if stale else LABEL))
+    line.append((f"{span(age_s):>8}", CARE if stale else LABEL))
     if columns.truth:
         line.append((f"{NOTHING if row.truth is None else f'{row.truth:.{row.digits}f}':>11}", TRUTH))
     if columns.trend:
@@ -149,7 +150,7 @@ def _line(row: Row, age_s: float, columns: Columns) -> Line:
 
 def _state(severity: Severity | None, *, stale: bool) -> tuple[str, str]:
     if stale:
-        return "old", "$text-warning"
+        return "old", CARE
     if severity is None:
         return NOTHING, LABEL
-    return ("ok", "$text-success") if severity == "info" else (LETTERS[severity], STYLES[severity])
+    return ("ok", GOOD) if severity == "info" else (LETTERS[severity], STYLES[severity])

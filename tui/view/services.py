@@ -3,7 +3,8 @@
 from typing import Final
 
 from tui.store import Known
-from tui.view.words import LABEL, NOTHING, VALUE, Line, fine_clock, rate
+from tui.view.looks import BAD, CARE, GOOD, LABEL, REPORTED, VALUE
+from tui.view.words import NOTHING, Line, fine_clock, rate
 from twin.contracts.steering import Status
 
 _BAR: Final = 24
@@ -46,7 +47,7 @@ def services(status: Status | None, known: Known) -> list[Line]:
                 (f"{name:<12}", VALUE),
                 (f"{word:<12}", style),
                 (f"{wait_s:>10.2f} s", ""),
-                (f"  {bar:<{_BAR}}", "$text-primary"),
+                (f"  {bar:<{_BAR}}", REPORTED),
                 (f" {share:4.0%}", LABEL),
             ]
         )
@@ -55,12 +56,12 @@ def services(status: Status | None, known: Known) -> list[Line]:
 
 def _state(name: str, status: Status, known: Known, lost: str) -> tuple[str, str]:
     if f"service {name} lost" in lost:
-        return "LOST", "bold $text-error"
+        return "LOST", BAD
     if known.ended:
         return "ended", LABEL
     if name in status.waiting_for:
-        return "holds time", "bold $text-warning"
-    return "ready", "$text-success"
+        return "holds time", CARE
+    return "ready", GOOD
 
 
 def _fact(name: str, value: str, note: str) -> Line:

@@ -1,8 +1,9 @@
 """Every value the ground knows, with its unit, when it was generated, how old it is, and how it moves."""
 
 from tui.store import Known
+from tui.view.looks import CARE, CHOSEN, LABEL, VALUE
 from tui.view.parameters import STALE_S
-from tui.view.words import LABEL, NOTHING, VALUE, Line, clipped, clock, span, trend
+from tui.view.words import NOTHING, Line, clipped, clock, span, trend
 from twin.ground.knowledge import Knowledge, Received, Value
 from twin.mission.quantities import QUANTITIES
 
@@ -33,13 +34,13 @@ def _line(known: Known, name: str, value: Value | None, width: int, *, chosen: b
     stale = age_s is None or age_s > STALE_S
     line: Line = [
         ("> " if chosen else "  ", VALUE),
-        (f"{name.removeprefix('ground.'):<26}", "bold reverse" if chosen else ""),
+        (f"{name.removeprefix('ground.'):<26}", CHOSEN if chosen else ""),
         (f"{written(value):>14}", LABEL if stale else VALUE),
         (f" {QUANTITIES[name].unit or NOTHING:<8}", LABEL),
         (f"{generated if value is not None else NOTHING:>11}", LABEL),
         (
             f"{NOTHING if age_s is None or value is None else span(age_s):>9}",
-            "$text-warning" if stale else LABEL,
+            CARE if stale else LABEL,
         ),
     ]
     if width >= 96 and not own:

@@ -3,7 +3,8 @@
 from typing import Final
 
 from tui.store import Known
-from tui.view.words import LABEL, NOTHING, VALUE, Line, clipped, clock, span
+from tui.view.looks import CARE, CHOSEN, GOOD, LABEL, VALUE
+from tui.view.words import NOTHING, Line, clipped, clock, span
 from twin.guidance.phases import Cue, Phase
 from twin.mission.script import Mission
 
@@ -70,7 +71,7 @@ def _phases(mission: Mission, known: Known, width: int) -> Line:
         line.append((f"{name} {clock(t_ns)} > ", LABEL))
     name, t_ns = stays[-1]
     since_s = (known.now_ns - t_ns) * _PER_S
-    line += [(f" {name} ", "bold reverse"), (f" since {clock(t_ns)}, {span(since_s)}", "")]
+    line += [(f" {name} ", CHOSEN), (f" since {clock(t_ns)}, {span(since_s)}", "")]
     return line
 
 
@@ -80,7 +81,7 @@ def _gate(mission: Mission, known: Known) -> Line:
     if phase is None:
         return [*line, (NOTHING, LABEL)]
     if "go" in phase.on:
-        line += [("waits for GO ", "bold $text-warning"), (f"to {phase.on['go']}  (g)", VALUE)]
+        line += [("waits for GO ", CARE), (f"to {phase.on['go']}  (g)", VALUE)]
     elif "arrived" in phase.on:
         line += [("flies on by itself ", ""), (f"to {phase.on['arrived']} on arrival", VALUE)]
     else:
@@ -114,7 +115,7 @@ def _strip(known: Known, width: int) -> Line:
     line: Line = [("PASSES ", LABEL), ("now|", LABEL)]
     text, style = "", ""
     for cell in bar:
-        wanted = "$text-success" if cell == "=" else LABEL
+        wanted = GOOD if cell == "=" else LABEL
         if wanted != style and text:
             line.append((text, style))
             text = ""

@@ -4,22 +4,10 @@ from typing import Final
 
 from textual.content import Content
 
-from tui.store import Severity
-
 Part = tuple[str, str]
 Line = list[Part]
 """Pieces of text with their style: "" plain, else a style of the theme. Never read as markup."""
 
-LABEL: Final = "$text-muted"
-VALUE: Final = "bold"
-TRUTH: Final = "bold $accent"
-LETTERS: Final[dict[Severity, str]] = {"info": "i   ", "watch": "W#--", "warning": "W##-", "critical": "C###"}
-STYLES: Final[dict[Severity, str]] = {
-    "info": "",
-    "watch": "$text-warning",
-    "warning": "bold $text-warning",
-    "critical": "bold $text-error",
-}
 NOTHING: Final = "–"
 
 

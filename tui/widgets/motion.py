@@ -24,9 +24,16 @@ _VARIABLES: Final[dict[Ink, str]] = {
 class MotionPlot(Canvas):
     """Draws a `Scene`, fitted to the widget; repainted only when scene or size is new."""
 
+    about = (
+        "T target, S servicer as last reported, dots where it was reported, circle the keep-out sphere, "
+        "wedge the "
+        "corridor of the body file. With T: x the true place, and the true corridor."
+    )
+
     def __init__(self, title: str, *, id: str) -> None:
         super().__init__(10, 5, id=id)
         self.border_title = title
+        self.can_focus = True
         self._drawn: tuple[object, ...] = ()
 
     def show(self, scene: Scene) -> None:

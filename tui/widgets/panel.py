@@ -1,16 +1,36 @@
-"""A panel of text that is repainted only when what it shows has changed."""
+"""Panels of text, repainted only when what they show has changed; and one of rows to choose from."""
 
+from collections.abc import Hashable, Sequence
+from typing import ClassVar, Protocol, runtime_checkable
+
+from textual import events as happened
+from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Static
 
 from tui.view.words import Line, content
 
 
-class Panel(Static):
-    """A titled frame about lines made by the view. Nothing in them is read as markup."""
+@runtime_checkable
+class Explained(Protocol):
+    """A widget that `?` explains: `about` says what it shows and what its signs mean."""
 
-    def __init__(self, title: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+    about: str
+
+
+class Panel(Static):
+    """A titled frame about lines made by the view. Nothing in them is read as markup.
+
+    One that has something to explain (`about`) takes the focus, so that tab reaches it and `?` explains it.
+    """
+
+    def __init__(
+        self, title: str = "", *, id: str | None = None, classes: str | None = None, about: str = ""
+    ) -> None:
         super().__init__("", id=id, classes=classes, markup=False)
         self.border_title = title.replace("[", "\\[")
+        self.about = about
+        self.can_focus = bool(about)
         self._shown: list[Line] = []
 
     @property
@@ -23,3 +43,96 @@ class Panel(Static):
         if lines != self._shown:
             self._shown = lines
             self.update(content(lines))
+
+    @property
+    def copied(self) -> str:
+        """What `Y` copies: all that is shown."""
+        return "\n".join("".join(text for text, _ in line).rstrip() for line in self._shown)
+
+
+class ListPanel(Panel):
+    """Rows under a head of `head` lines, of which one is chosen by keys, mouse or wheel.
+
+    Before each paint `offer` is told what there is; the chosen row stays the same thing when others come
+    before it or go.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Next row", show=False),
+        Binding("up,k", "move(-1)", "Row before", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", "A page on", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", "A page back", show=False),
+        Binding("home", "edge(0)", "First row", show=False),
+        Binding("end,G", "edge(-1)", "Last row", show=False),
+        Binding("enter", "open", "Open the chosen row", show=False),
+    ]
+
+    class Opened(Message):
+        """Enter, or a second click, on the chosen row."""
+
+        def __init__(self, panel: "ListPanel") -> None:
+            super().__init__()
+            self.panel = panel
+
+        @property
+        def control(self) -> "ListPanel":
+            return self.panel
+
+    def __init__(self, title: str = "", *, id: str, about: str, head: int = 1) -> None:
+        super().__init__(title, id=id, about=about)
+        self.chosen = 0
+        self._head = head
+        self._keys: Sequence[Hashable] = ()
+        self._first = 0
+
+    @property
+    def key(self) -> Hashable | None:
+        """What is chosen; None of an empty list."""
+        return self._keys[self.chosen] if self.chosen < len(self._keys) else None
+
+    def offer(self, keys: Sequence[Hashable]) -> range:
+        """Take what there is to choose from; the indices of the rows that are on screen."""
+        if self.key in keys:
+            self.chosen = keys.index(self.key)
+        self._keys = keys
+        self.chosen = max(0, min(self.chosen, len(keys) - 1))
+        rows = max(self.room[1] - self._head, 1)
+        self._first = max(min(self._first, self.chosen), self.chosen - rows + 1, 0)
+        self._first = max(min(self._first, len(keys) - rows), 0)
+        return range(self._first, min(self._first + rows, len(keys)))
+
+    def choose(self, index: int) -> None:
+        """Choose a row by its index, as near as there is one."""
+        self.chosen = max(0, min(index, len(self._keys) - 1))
+
+    def action_move(self, by: int) -> None:
+        self.choose(self.chosen + by)
+
+    def action_page(self, by: int) -> None:
+        self.choose(self.chosen + by * max(self.room[1] - self._head - 1, 1))
+
+    def action_edge(self, index: int) -> None:
+        self.choose(index if index >= 0 else len(self._keys) - 1)
+
+    def action_open(self) -> None:
+        if self.key is not None:
+            self.post_message(self.Opened(self))
+
+    def on_click(self, event: happened.Click) -> None:
+        row = event.screen_y - self.content_region.y - self._head
+        if 0 <= row < len(self._keys) - self._first:
+            self.choose(self._first + row)
+            if event.chain > 1:
+                self.action_open()
+
+    def on_mouse_scroll_down(self) -> None:
+        self.action_move(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_move(-1)
+
+    @property
+    def copied(self) -> str:
+        """What `Y` copies: the chosen row."""
+        row = self._head + self.chosen - self._first
+        return "".join(text for text, _ in self._shown[row]).strip() if row < len(self._shown) else ""

@@ -1,0 +1,35 @@
+"""The screens of the console, one row each: the digit that shows it, its names, what it is for."""
+
+from typing import Final, Literal, NamedTuple
+
+from tui.screens.commands import CommandsScreen
+from tui.screens.desk import Desk
+from tui.screens.mission import MissionScreen
+from tui.screens.services import ServicesScreen
+from tui.screens.telemetry import TelemetryScreen
+
+
+class Entry(NamedTuple):
+    """`key` shows it, `label` names it in the footer; `about` is said by `?` and the palette."""
+
+    key: str
+    name: str
+    label: str
+    about: str
+    desk: type[Desk]
+    where: Literal["both", "live", "replay"] = "both"
+
+
+SCREENS: Final = (
+    Entry("1", "mission", "Mission", "Mission: all that a decision at a hold point needs", MissionScreen),
+    Entry("2", "telemetry", "Tlm", "Telemetry: every value the ground knows", TelemetryScreen),
+    Entry(
+        "3", "commands", "Cmd", "Commands: what can be sent, what was sent, what came of it", CommandsScreen
+    ),
+    Entry("8", "services", "Svc", "Services: how the run goes, and the whole log", ServicesScreen),
+)
+
+
+def entry(name: str) -> Entry:
+    """The row of a screen by its name."""
+    return next(each for each in SCREENS if each.name == name)
