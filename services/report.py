@@ -1,5 +1,6 @@
 """What a person or a program reads after a command: tables, one JSON object, times and sizes in words."""
 
+import re
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from services.recording.read import Recording
 from services.run import RunReport
+from twin.errors import UsageError
 from twin.mission.describe import Listing
 from twin.mission.verdict import RequirementResult
 
@@ -23,6 +25,21 @@ def mission_time(t_ns: int) -> str:
     ms = t_ns // 1_000_000
     seconds, ms = divmod(ms, 1000)
     return f"T+{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{ms:03d}"
+
+
+def moment_ns(text: str) -> int:
+    """A mission time as `mission_time` writes it, or as seconds; UsageError for anything else."""
+    clock = re.fullmatch(r"(?:T\+)?(\d+):([0-5]\d):([0-5]\d(?:\.\d+)?)", text)
+    if clock:
+        hours, minutes, seconds = clock.groups()
+        return (int(hours) * 60 + int(minutes)) * 60 * 10**9 + round(float(seconds) * 1e9)
+    try:
+        seconds_s = float(text)
+        if not 0.0 <= seconds_s < 1e9:
+            raise ValueError
+    except ValueError:
+        raise UsageError(f"{text!r} is no mission time: give seconds (2905.5) or T+00:48:25.500") from None
+    return round(seconds_s * 1e9)
 
 
 def print_json(facts: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from tests.capture_samples import handover
 from tests.capture_trial import STILL, Trial, fly, quick, start_of
 from twin.capture.camera import Camera
 from twin.capture.interface import Advance, ArmDemand
+from twin.capture.sight import Subject, View
 from twin.capture.window import Window
 
 BUDGET = 8.0
@@ -43,8 +44,9 @@ def main() -> None:
     print(f"{'stowed':28} {10.0 / seconds:6.1f} x real time")
     opened = timed(lambda: Window.open(quick(), handover()))
     print(f"{'opening a window':28} {1e3 * opened:6.1f} ms")
-    camera = Camera(quick())
-    picture = timed(lambda: camera.picture(window.scene, window.origin_m, (0.6, 0.5, 0.6), 1.0))
+    camera = Camera(Subject(quick().hull_m, quick().port, quick().ring, quick().arm, 801.0))
+    view = View((9.4, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0), (-0.6, 0.5, 0.6), 1.0)
+    picture = timed(lambda: camera.picture(view))
     print(f"{'a picture, 320 x 240':28} {1e3 * picture:6.1f} ms")
     print(f"{'memory':28} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:6.0f} MB")
 

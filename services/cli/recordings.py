@@ -72,3 +72,21 @@ def export(
     from services.export import export as write
 
     return write(recording, body, oem, aem, step)
+
+
+@app.command()
+def picture(
+    recording: RecordingFile,
+    at: Annotated[str, typer.Option(help="Mission time: seconds, or T+HH:MM:SS.", metavar="T")],
+    out: Annotated[Path, typer.Option(help="PNG file to write.", metavar="FILE")],
+) -> int:
+    """Write what the servicer's camera saw at a moment of a recording; black in eclipse.
+
+    \b
+    Example: twin picture recordings/adras-j2-33500.mcap --at T+03:30:00 --out contact.png
+    """
+    with undisturbed():
+        from services.picture import picture as write
+        from services.report import moment_ns
+
+    return write(recording, moment_ns(at), out)

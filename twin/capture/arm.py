@@ -45,6 +45,11 @@ class Kinematics:
         self.stowed_rad = tuple(radians(joint.stowed_deg) for joint in arm.joints)
         self.unfolded_rad = tuple(radians(joint.unfolded_deg) for joint in arm.joints)
 
+    @property
+    def stowed_joints(self) -> Angles:
+        """The stowed angles and the travels of two open fingers."""
+        return (*self.stowed_rad, 0.0, 0.0)
+
     def pose(self, angles_rad: Angles) -> Pose:
         """Forward kinematics."""
         r_m, q = self._mount_m, IDENTITY

@@ -77,7 +77,7 @@ def nearest_plate(towards_port: Vec3) -> float:
 
 def servicer_body(arm: Arm, chain: Kinematics, whole: BodyAtHandOver) -> Servicer:
     """Split the servicer; UsageError when its mass or inertia leaves nothing for the bus."""
-    joints = (*chain.stowed_rad, 0.0, 0.0)
+    joints = chain.stowed_joints
     parts = arm_parts(arm, chain, joints)
     rest_kg = whole.mass_kg - sum(part.mass_kg for part in parts)
     if rest_kg <= 0.0:

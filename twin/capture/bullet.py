@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pybullet as p
 
 from twin.capture.engine import BASE, Body, JointMotion, Motion, Shape, Touch
-from twin.capture.turning import conj, mul
+from twin.capture.turning import conj, mul, scalar_last
 from twin.contracts.fields import Quaternion, Vec3
 from twin.errors import UsageError
 from twin.guidance.vectors import ZERO, add, scale, sub
@@ -77,7 +77,7 @@ class Bullet:
         # The order matters: a pose reset sets the velocity to zero.
         for k, position in enumerate(joints):
             p.resetJointState(number, k, position, 0.0, physicsClientId=self._client)
-        turned = _last(mul(start.q, body.q_principal))
+        turned = scalar_last(mul(start.q, body.q_principal))
         p.resetBasePositionAndOrientation(number, start.r_m, turned, physicsClientId=self._client)
         p.resetBaseVelocity(number, start.v_mps, start.w_radps, physicsClientId=self._client)
         return number
@@ -141,7 +141,7 @@ class Bullet:
         """At the present relative pose: across a gap a weld would be a hidden engine."""
         held = self.links(first)[link]
         inverse = p.invertTransform(*p.getBasePositionAndOrientation(second, self._client))
-        child_r, child_q = p.multiplyTransforms(*inverse, held.r_m, _last(held.q))
+        child_r, child_q = p.multiplyTransforms(*inverse, held.r_m, scalar_last(held.q))
         self._weld = p.createConstraint(
             first,
             link,
@@ -217,7 +217,7 @@ class Bullet:
         return int(
             p.createMultiBody(
                 baseMass=body.mass_kg,
-                baseInertialFrameOrientation=_last(body.q_principal),
+                baseInertialFrameOrientation=scalar_last(body.q_principal),
                 baseCollisionShapeIndex=self._shape(body.shapes, ZERO, body.name),
                 linkMasses=[link.mass_kg for link in links],
                 linkCollisionShapeIndices=[
@@ -250,15 +250,10 @@ class Bullet:
                 radii=[size[0] for size in sizes],
                 lengths=[size[1] for size in sizes],
                 collisionFramePositions=[sub(shape.r_m, origin_m) for shape in shapes],
-                collisionFrameOrientations=[_last(shape.q) for shape in shapes],
+                collisionFrameOrientations=[scalar_last(shape.q) for shape in shapes],
                 physicsClientId=self._client,
             )
         )
-
-
-def _last(q: Quaternion) -> Quaternion:
-    """Scalar last, as Bullet has it."""
-    return (q[1], q[2], q[3], q[0])
 
 
 def _joint_of(body: Body, link: int) -> Vec3:

@@ -1,81 +1,66 @@
-"""What the servicer's camera sees near the target: pictures on demand, in a world of their own.
+"""What the servicer's camera sees: pictures on demand, in a world of their own, in any phase.
 
-The picture's world holds no dynamics: bodies are put where the window's are, so that taking pictures
-cannot change a run. Assumptions and limitations: no cast shadows, no Earth, no stars, no glint; the Sun
-is a direction; what it lights falls with the part of its disc that is seen.
+The picture's world holds no dynamics: bodies are put where a `View` says they are, so that taking pictures
+cannot change a run.
+
+Assumptions and limitations: no cast shadows, no Earth, no stars, no glint; the Sun is a direction; what it
+lights falls with the part of its disc that is seen. The hull is a plain stage about the target's x, whatever
+the target is; its fitting stands where the port is. Bus and arrays are behind the camera.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 import pybullet as p
 
-from twin.capture.engine import Motion
-from twin.capture.interface import WindowSettings
-from twin.capture.meshes import Mesh, stage
-from twin.capture.turning import rotate
-from twin.capture.world import Scene
+from twin.capture.arm import Kinematics
+from twin.capture.bodies import arm_parts
+from twin.capture.meshes import Mesh, fitting, stage
+from twin.capture.settings import Arm
+from twin.capture.sight import Subject, View
+from twin.capture.turning import scalar_last
 from twin.contracts.fields import Quaternion, Vec3
-from twin.guidance.vectors import ZERO, add, along
+from twin.dynamics.rotation import conj, mul, rotate
+from twin.guidance.vectors import ZERO, add, along, norm
 
+WIDTH, HEIGHT = 320, 240
 _EYE_BODY_M: Vec3 = (0.95, 0.7, 0.3)
+_FIELD_DEG = 50.0
 _AMBIENT, _DIFFUSE, _SPECULAR = 0.05, 0.95, 0.1
-_NEAR_M, _FAR_M = 0.1, 400.0
+_NEAR_M, _BEHIND_M = 0.1, 20.0
 _WHITE = (0.85, 0.85, 0.82, 1.0)
 _GREY = (0.55, 0.57, 0.6, 1.0)
-
-
-class Picture(NamedTuple):
-    """Rows from the top, three bytes a pixel."""
-
-    width: int
-    height: int
-    rgb: bytes
 
 
 class Camera:
     """Boresight body +x, up body +z, on the front face beside the arm; close it when done."""
 
-    def __init__(
-        self, settings: WindowSettings, *, width: int = 320, height: int = 240, field_deg: float = 50.0
-    ) -> None:
+    def __init__(self, subject: Subject, *, width: int = WIDTH, height: int = HEIGHT) -> None:
         self._width, self._height = width, height
         self._client = p.connect(p.DIRECT)
-        self._lens = p.computeProjectionMatrixFOV(field_deg, width / height, _NEAR_M, _FAR_M)
-        ring = settings.ring
-        length_m, radius_m = settings.hull_m
-        self._target = self._mesh(stage(length_m, radius_m, ring.radius_m, ring.height_m, ring.wall_m))
-        gripper = settings.arm.gripper
-        self._links = [
-            self._box((0.5 * joint.length_m, joint.radius_m, joint.radius_m), ZERO)
-            for joint in settings.arm.arm.joints
-        ]
-        self._links[-1] = self._box(gripper.palm_half_m, (0.05, 0.0, 0.0))
-        pad = (gripper.pad_half_m[0] + 0.5 * gripper.flare_length_m, *gripper.pad_half_m[1:])
-        self._links += [self._box(pad, ZERO), self._box(pad, ZERO)]
-
-    def picture(self, scene: Scene, r_origin_m: Vec3, towards_sun: Vec3, lit: float) -> Picture:
-        """The scene lit from a direction (window axes), by the part `lit` of the Sun's disc.
-
-        `r_origin_m` is the origin of the servicer's body axes (`World.origin_m`). In eclipse all is black.
-        """
-        size = 3 * self._width * self._height
-        if lit <= 0.0:
-            return Picture(self._width, self._height, bytes(size))
-        self._place(self._target, scene.target)
-        for body, motion in zip(self._links, scene.links, strict=True):
-            self._place(body, motion)
-        q = scene.bus.q
-        eye_m = add(r_origin_m, rotate(q, _EYE_BODY_M))
-        view = p.computeViewMatrix(
-            eye_m, along(eye_m, 1.0, rotate(q, (1.0, 0.0, 0.0))), rotate(q, (0.0, 0.0, 1.0))
+        self._port = subject.port
+        self._hull = self._mesh(stage(*subject.hull_m))
+        ring = subject.ring
+        self._ring = None if ring is None else self._mesh(fitting(ring.radius_m, ring.height_m, ring.wall_m))
+        self._arm = subject.arm
+        self._links = [] if subject.arm is None else self._arm_boxes(subject.arm)
+        self._eye = p.computeViewMatrix(
+            _EYE_BODY_M, along(_EYE_BODY_M, 1.0, (1.0, 0.0, 0.0)), (0.0, 0.0, 1.0)
         )
+
+    def picture(self, view: View) -> np.ndarray:
+        """uint8 (height, width, 3), rows from the top. In eclipse all is black."""
+        shape = (self._height, self._width)
+        if view.lit <= 0.0:
+            return np.zeros((*shape, 3), dtype=np.uint8)
+        self._arrange(view)
+        # No farther than needed: depth has 24 bits between the two planes.
+        far_m = norm(view.target_m) + _BEHIND_M
+        lens = p.computeProjectionMatrixFOV(_FIELD_DEG, self._width / self._height, _NEAR_M, far_m)
         _, _, rgba, _, mask = p.getCameraImage(
             self._width,
             self._height,
-            view,
-            self._lens,
-            lightDirection=towards_sun,
+            self._eye,
+            lens,
+            lightDirection=view.towards_sun,
             lightAmbientCoeff=_AMBIENT,
             lightDiffuseCoeff=_DIFFUSE,
             lightSpecularCoeff=_SPECULAR,
@@ -83,18 +68,39 @@ class Camera:
             renderer=p.ER_TINY_RENDERER,
             physicsClientId=self._client,
         )
-        shape = (self._height, self._width)
         pixels = np.asarray(rgba, dtype=np.uint8).reshape(*shape, 4)[:, :, :3]
         # Where nothing is the renderer paints white: space is black.
-        pixels = np.where((np.asarray(mask).reshape(shape) < 0)[:, :, None], 0, pixels * min(lit, 1.0))
-        return Picture(self._width, self._height, pixels.astype(np.uint8).tobytes())
+        empty = (np.asarray(mask).reshape(shape) < 0)[:, :, None]
+        return np.where(empty, 0, pixels * min(view.lit, 1.0)).astype(np.uint8)
 
     def close(self) -> None:
         """Give the picture's world back."""
         p.disconnect(self._client)
 
-    def _place(self, body: int, motion: Motion) -> None:
-        p.resetBasePositionAndOrientation(body, motion.r_m, _last(motion.q), physicsClientId=self._client)
+    def _arrange(self, view: View) -> None:
+        q_body_from_target = view.q_body_from_target
+        self._place(self._hull, view.target_m, q_body_from_target)
+        if self._ring is not None:
+            r_m = add(view.target_m, rotate(q_body_from_target, self._port.r_body_m))
+            self._place(self._ring, r_m, mul(q_body_from_target, conj(self._port.q_port_from_body)))
+        if self._arm is not None:
+            chain = Kinematics(self._arm.arm)
+            parts = arm_parts(self._arm, chain, view.joints or chain.stowed_joints)
+            for body, part in zip(self._links, parts, strict=True):
+                self._place(body, part.r_m, part.q)
+
+    def _place(self, body: int, r_m: Vec3, q: Quaternion) -> None:
+        p.resetBasePositionAndOrientation(body, r_m, scalar_last(q), physicsClientId=self._client)
+
+    def _arm_boxes(self, arm: Arm) -> list[int]:
+        gripper = arm.gripper
+        links = [
+            self._box((0.5 * joint.length_m, joint.radius_m, joint.radius_m), ZERO)
+            for joint in arm.arm.joints[:-1]
+        ]
+        hand = self._box(gripper.palm_half_m, (0.05, 0.0, 0.0))
+        pad = (gripper.pad_half_m[0] + 0.5 * gripper.flare_length_m, *gripper.pad_half_m[1:])
+        return [*links, hand, self._box(pad, ZERO), self._box(pad, ZERO)]
 
     def _mesh(self, mesh: Mesh) -> int:
         shape = p.createVisualShape(
@@ -119,8 +125,3 @@ class Camera:
 
     def _body(self, shape: int) -> int:
         return int(p.createMultiBody(baseVisualShapeIndex=shape, physicsClientId=self._client))
-
-
-def _last(q: Quaternion) -> Quaternion:
-    """Scalar last, as Bullet has it."""
-    return (q[1], q[2], q[3], q[0])

@@ -43,14 +43,10 @@ def lathe(profile: tuple[tuple[float, float], ...]) -> Mesh:
     return mesh
 
 
-def stage(
-    length_m: float, radius_m: float, ring_radius_m: float, ring_height_m: float, wall_m: float
-) -> Mesh:
-    """A rocket stage about x: nozzle, tank with its shoulders, and the fitting's wall, open at its end."""
+def stage(length_m: float, radius_m: float) -> Mesh:
+    """A rocket stage about x, without its fitting: nozzle, and the tank with its shoulders."""
     half = 0.5 * length_m
     nozzle, throat = 0.35 * radius_m, 0.15 * radius_m
-    outer, inner = ring_radius_m + 0.5 * wall_m, ring_radius_m - 0.5 * wall_m
-    edge = half + ring_height_m
     return lathe(
         (
             (-half - 0.6, 0.9 * nozzle),
@@ -60,10 +56,12 @@ def stage(
             (-half + 0.8, radius_m),
             (half - 0.4, radius_m),
             (half, 0.6 * radius_m),
-            (half, outer),
-            (edge, outer),
-            (edge, inner),
-            (half, inner),
             (half, 0.0),
         )
     )
+
+
+def fitting(radius_m: float, height_m: float, wall_m: float) -> Mesh:
+    """A payload-attach fitting: a wall about x, open at its end, whose edge is at x = 0."""
+    outer, inner = radius_m + 0.5 * wall_m, radius_m - 0.5 * wall_m
+    return lathe(((-height_m, outer), (0.0, outer), (0.0, inner), (-height_m, inner)))

@@ -76,10 +76,6 @@ class Orbit:
             np.array(back(q, w_radps)),
         )
 
-    def direction(self, towards_eci: Vec3) -> Vec3:
-        """A direction of `eci` in window axes."""
-        return rotate(self._q_window_from_eci, towards_eci)
-
 
 def tidal_force_n(mass_kg: float, r_m: Vec3, up: Vec3, n2: float) -> Vec3:
     """m n^2 (3 u u^T - 1) r, first order in r over the orbit's radius (2e-6 m in 300 s at 9.4 m)."""

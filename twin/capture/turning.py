@@ -51,6 +51,11 @@ def canonical(q_a_from_b: Quaternion) -> Quaternion:
     return (w * scale, x * scale, y * scale, z * scale)
 
 
+def scalar_last(q: Quaternion) -> Quaternion:
+    """As Bullet has it."""
+    return (q[1], q[2], q[3], q[0])
+
+
 def about(axis: Vec3, angle_rad: float) -> Quaternion:
     """q_a_from_b when b is a turned by an angle about a unit axis."""
     half = 0.5 * angle_rad

@@ -138,12 +138,8 @@ class Window:
 
     @property
     def origin_m(self) -> Vec3:
-        """Origin of the servicer's body axes, in window axes: where a camera's place is counted from."""
+        """Origin of the servicer's body axes, in window axes."""
         return self._world.origin_m(self._scene.bus)
-
-    def towards(self, direction_eci: Vec3) -> Vec3:
-        """A direction, as that to the Sun, in window axes."""
-        return self._orbit.direction(direction_eci)
 
     @property
     def stage(self) -> Stage:
