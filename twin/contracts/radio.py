@@ -32,7 +32,11 @@ class LinkState(Body, frozen=True, kw_only=True, tag="link_state"):
 
 
 class Housekeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One on-board housekeeping report; `generated_ns` is on-board time."""
+    """One on-board housekeeping report; `generated_ns` is on-board time.
+
+    `covariance` is that of [r_ric_m, v_ric_mps]: the lower triangle, row by row, little-endian float64 (168
+    bytes); empty where the computer gives none.
+    """
 
     generated_ns: TimeNs
     phase: Name
@@ -49,6 +53,7 @@ class Housekeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     delta_v_mps: NonNegative
     wheel_momentum_max_nms: NonNegative
     latched: bool = False
+    covariance: Annotated[bytes, Meta(max_length=168)] = b""
 
 
 class CommandReport(Body, frozen=True, kw_only=True, tag="command_report"):

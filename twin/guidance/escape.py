@@ -34,7 +34,7 @@ def escape(seen: Seen, sizes_mps: tuple[float, ...], margin_m: float, sigmas: fl
     """The smallest candidate whose worst drift stays `margin_m` outside the keep-out sphere; if none
     does, the one that stays farthest away. Worst: over `sigmas` of the velocity estimate along each axis.
     """
-    candidates = _candidates(seen, sizes_mps)
+    candidates = changes(seen.r_ric_m, seen.v_ric_mps, sizes_mps)
     doubt_mps = sigmas * seen.sigma_v_mps
     doubts = [vec.ZERO, *(_unit(axis, sign * doubt_mps) for axis in range(3) for sign in (1.0, -1.0))]
     offsets = np.array([_offset(seen, vec.add(change, doubt)) for change in candidates for doubt in doubts])
@@ -47,11 +47,11 @@ def escape(seen: Seen, sizes_mps: tuple[float, ...], margin_m: float, sigmas: fl
     )
 
 
-def _candidates(seen: Seen, sizes_mps: tuple[float, ...]) -> list[Vec3]:
-    """Changes of velocity, the smallest first: from the present velocity, and from a stop."""
-    away = vec.scale(1.0 / max(vec.norm(seen.r_ric_m), 1e-3), seen.r_ric_m)
+def changes(r_ric_m: Vec3, v_ric_mps: Vec3, sizes_mps: tuple[float, ...]) -> list[Vec3]:
+    """Candidates, the smallest first: from the present velocity, and from a stop."""
+    away = vec.scale(1.0 / max(vec.norm(r_ric_m), 1e-3), r_ric_m)
     ways = [vec.scale(size, way) for size in sizes_mps for way in (*_DIRECTIONS, away)]
-    stop = vec.scale(-1.0, seen.v_ric_mps)
+    stop = vec.scale(-1.0, v_ric_mps)
     return sorted([vec.ZERO, *ways, *(vec.add(stop, way) for way in ways)], key=vec.norm)
 
 

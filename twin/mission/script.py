@@ -62,6 +62,12 @@ class Requirement(_Settings, frozen=True, kw_only=True):
     when: Expression = "true"
 
 
+class Desk(_Settings, frozen=True, kw_only=True):
+    """What the operator's screens may show: `truth` False refuses the overlay of what is so."""
+
+    truth: bool = True
+
+
 class Ending(_Settings, frozen=True, kw_only=True):
     """The run ends `linger_s` after a terminal phase began, or at `latest_s` at the latest."""
 
@@ -87,4 +93,5 @@ class Mission(_Settings, frozen=True, kw_only=True):
     timeline: tuple[Step, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     ending: Ending
+    operator: Desk = Desk()
     sample_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 1.0

@@ -24,6 +24,8 @@ from twin.vehicle.store import Kept, Slot, TelemetryStore
 SPEED_OF_LIGHT_MPS = 299_792_458.0
 _NS = 1_000_000_000
 _COVARIANCE_BYTES = 8 * 78
+_RELATIVE_BYTES = 8 * 21
+"""The first 21 entries of the packed triangle are that of position and velocity."""
 
 
 class RadioState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -167,6 +169,7 @@ def _housekeeping(known: Estimate, phase: str, levels: Gauges, *, latched: bool)
         delta_v_mps=known.delta_v_mps,
         wheel_momentum_max_nms=max(abs(h) for h in levels.wheel_momentum_nms),
         latched=latched,
+        covariance=known.covariance[:_RELATIVE_BYTES],
     )
 
 
