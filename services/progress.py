@@ -68,8 +68,9 @@ class Progress:
                 return self._contact(contact)
             case CommandVerification() as command if command.stage in _TOLD_STAGES:
                 return f"command {command.name} {command.stage} ({command.origin}){_why(command.reason)}"
-            case StepTaken(outcome="timed_out") as step:
-                return f"step {step.step} ran out of time{_why(step.text)}"
+            case StepTaken(outcome="timed_out" | "failed") as step:
+                how = "ran out of time" if step.outcome == "timed_out" else "failed"
+                return f"step {step.step} {how}{_why(step.text)}"
             case SafetyVerdict(level="abort") as verdict:
                 seen = f"{verdict.value:.4g}, limit {verdict.limit:.4g}"
                 return f"abort by {verdict.monitor}: {seen}{_why(verdict.text)}"

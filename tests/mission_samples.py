@@ -26,9 +26,12 @@ def quickstart(*requirements: Requirement) -> Mission:
 
 
 def requirement(kind: str, that: str, when: str = "true") -> Requirement:
-    return msgspec.convert(
-        {"name": "one", "text": "made by hand", "kind": kind, "that": that, "when": when}, Requirement
-    )
+    return made_requirement(kind=kind, that=that, when=when)
+
+
+def made_requirement(**keys: object) -> Requirement:
+    """A requirement of any kind."""
+    return msgspec.convert({"name": "one", "text": "made by hand", **keys}, Requirement)
 
 
 def event(t_ns: int, source: str, body: AnyBody) -> Event:

@@ -1,5 +1,6 @@
 """The timeline: steps in order, on what the ground knows and on the clock."""
 
+import msgspec
 import pytest
 
 from twin.errors import MissionError
@@ -79,3 +80,62 @@ def test_a_timeline_goes_on_from_a_place_that_was_kept() -> None:
     place = first.place
     kept = Place(index=place.index, armed_ns=place.armed_ns, looked_ns=place.looked_ns)
     assert taken(Timeline(steps, kept), 2.0, range_m=50.0) == [("b", "done")]
+
+
+def plain(name: str, **keys: object) -> Step:
+    return Step(name=name, **keys)
+
+
+def test_a_step_waits_for_its_delay_after_the_step_before() -> None:
+    timeline = Timeline((step("a", at_s=10.0), step("b", after_s=30.0)))
+    assert taken(timeline, 10.0) == [("a", "done")]
+    assert timeline.wake_ns == 40 * S
+    assert taken(timeline, 39.0) == []
+    assert taken(timeline, 40.0) == [("b", "done")]
+
+
+def test_an_expectation_is_met_when_its_condition_holds_in_time() -> None:
+    timeline = Timeline((plain("e", when="ground.in_pass", expect="ground.range_m < 60", within_s=20.0),))
+    assert taken(timeline, 5.0, in_pass=False, range_m=50.0) == []
+    assert timeline.wake_ns is None  # its time has not begun: only news can begin it
+    assert taken(timeline, 10.0, in_pass=True, range_m=300.0) == []
+    assert timeline.wake_ns == 30 * S
+    assert taken(timeline, 25.0, in_pass=False, range_m=50.0) == [("e", "done")]
+
+
+def test_an_expectation_fails_at_the_end_of_its_time_and_the_next_step_is_armed() -> None:
+    timeline = Timeline((plain("e", expect="ground.range_m < 60", within_s=20.0), step("b")))
+    assert taken(timeline, 10.0) == []
+    assert taken(timeline, 29.9, range_m=300.0) == []
+    assert taken(timeline, 30.0, range_m=300.0) == [("e", "failed"), ("b", "done")]
+
+
+def test_what_must_hold_fails_when_it_breaks_and_not_before_its_time_is_over() -> None:
+    kept = Timeline((plain("h", hold="ground.range_m < 60", for_s=20.0),))
+    assert taken(kept, 10.0, range_m=50.0) == []
+    assert kept.wake_ns == 30 * S
+    assert taken(kept, 30.0, range_m=50.0) == [("h", "done")]
+    broken = Timeline((plain("h", hold="ground.range_m < 60", for_s=20.0),))
+    assert taken(broken, 10.0, range_m=50.0) == []
+    assert taken(broken, 25.0, range_m=70.0) == [("h", "failed")]
+
+
+def test_what_must_hold_may_begin_to_hold_within_its_time() -> None:
+    timeline = Timeline((plain("h", hold="ground.range_m < 60", for_s=20.0, within_s=15.0),))
+    assert taken(timeline, 10.0, range_m=70.0) == []
+    assert timeline.wake_ns == 25 * S
+    assert taken(timeline, 12.0, range_m=50.0) == []
+    assert taken(timeline, 14.0, range_m=70.0) == []  # broken, but it may still begin anew
+    assert taken(timeline, 24.0, range_m=50.0) == []
+    assert timeline.wake_ns == 25 * S
+    assert taken(timeline, 25.0, range_m=50.0) == []
+    assert timeline.wake_ns == 44 * S
+    assert taken(timeline, 44.0, range_m=50.0) == [("h", "done")]
+
+
+def test_a_hold_that_was_begun_goes_on_from_a_place_that_was_kept() -> None:
+    steps = (plain("h", hold="ground.range_m < 60", for_s=20.0),)
+    first = Timeline(steps)
+    assert taken(first, 10.0, range_m=50.0) == []
+    kept = msgspec.msgpack.decode(msgspec.msgpack.encode(first.place), type=Place)
+    assert taken(Timeline(steps, kept), 30.0, range_m=50.0) == [("h", "done")]

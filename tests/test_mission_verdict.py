@@ -1,11 +1,14 @@
 """The verdict over motions whose every number is known beforehand."""
 
 import pytest
-from mission_samples import closing_in, equipment, event, phase, quickstart, requirement
+from mission_samples import closing_in, equipment, event, made_requirement, phase, quickstart, requirement
+from msgspec.structs import replace
 
 from twin.contracts.navigation import SafetyVerdict
+from twin.contracts.radio import StepTaken
 from twin.errors import MissionError
 from twin.mission.ending import EndingWatch
+from twin.mission.script import Step
 from twin.mission.verdict import Assessor
 
 SECOND = 1_000_000_000
@@ -54,6 +57,113 @@ def test_a_requirement_is_judged_with_margin_and_worst_moment(row):
     assert result.margin == (None if margin is None else pytest.approx(margin, abs=1e-8))
     assert result.worst_t_ns == (None if worst_s is None else round(worst_s * SECOND))
     assert result.unit == "m"
+
+
+T, FAR = "script.t_s", "truth.range_m"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        # 25 m at 50 s: 5 s after the 45th second, but not within 4 s of it.
+        ({"that": f"{FAR} <= 25", "when": f"{T} >= 45", "within_s": 6}, "pass", 0.1, 51.0, 1),
+        ({"that": f"{FAR} <= 25", "when": f"{T} >= 45", "within_s": 4}, "fail", -0.1, 49.0, 1),
+        ({"that": f"{FAR} <= 10", "when": f"{T} >= 95", "within_s": 500}, "fail", -10.0, 100.0, 1),
+        ({"that": f"{FAR} <= 25", "when": f"{FAR} < 1", "within_s": 6}, "vacuous", None, None, 0),
+        # Asked twice, at 10 s and at 60 s; only the second has 25 m within 10 s.
+        (
+            {"that": f"{FAR} <= 25", "when": f"{T} == 10 or {T} >= 60", "within_s": 10},
+            "fail",
+            -3.0,
+            20.0,
+            2,
+        ),
+    ],
+)
+def test_eventually_within_is_asked_anew_each_time_its_condition_turns_true(row):
+    keys, outcome, margin, worst_s, samples = row
+    assert_judged({"kind": "eventually", **keys}, outcome, margin, worst_s, samples)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ({"that": f"{FAR} >= 25", "until": f"{T} >= 40"}, "pass", 1.1, 100.0, 1, ""),
+        ({"that": f"{FAR} >= 28", "until": f"{T} >= 40"}, "fail", -1.9, None, 1, ""),
+        ({"that": f"{FAR} >= 25", "until": f"{FAR} <= 24"}, "fail", None, None, 1, "m"),
+        ({"that": f"{FAR} >= 25", "until": f"{FAR} <= 27", "within_s": 20}, "fail", -1.0, 20.0, 1, "m"),
+        ({"that": f"{FAR} >= 25", "until": f"{FAR} <= 27", "within_s": 40}, "pass", 1.0, 40.0, 1, "m"),
+    ],
+)
+def test_until_wants_one_condition_up_to_another_that_must_come(row):
+    keys, outcome, margin, worst_s, samples, unit = row
+    result = only(judged(made_requirement(kind="until", **keys)))
+    assert (result.outcome, result.samples, result.unit) == (outcome, samples, unit)
+    if margin is not None and worst_s is not None and unit:
+        assert result.margin == pytest.approx(margin, abs=1e-8)
+        assert result.worst_t_ns == round(worst_s * SECOND)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        (
+            {"kind": "count", "that": f"{T} > 10 and {T} < 20 or {T} > 90", "at_most": 2},
+            "pass",
+            0.0,
+            91.0,
+            101,
+        ),
+        (
+            {"kind": "count", "that": f"{T} > 10 and {T} < 20 or {T} > 90", "at_most": 1},
+            "fail",
+            -1.0,
+            91.0,
+            101,
+        ),
+        ({"kind": "count", "that": f"{FAR} < 10", "at_least": 1}, "fail", -1.0, 100.0, 101),
+        ({"kind": "count", "that": f"{FAR} < 10", "at_most": 3}, "pass", 3.0, 100.0, 101),
+        ({"kind": "count", "that": "onboard.range_m < 10", "at_most": 3}, "vacuous", None, None, 0),
+        ({"kind": "maximum", "of": FAR, "at_most": 31}, "pass", 1.0, 0.0, 101),
+        ({"kind": "maximum", "of": FAR, "at_most": 24, "when": f"{T} >= 50"}, "fail", -1.0, 50.0, 51),
+        ({"kind": "maximum", "of": FAR, "at_least": 29, "at_most": 31}, "pass", 1.0, 0.0, 101),
+        ({"kind": "maximum", "of": "onboard.range_m", "at_most": 31}, "vacuous", None, None, 0),
+        ({"kind": "time_above", "of": FAR, "above": 25.05, "at_most_s": 60}, "pass", 10.0, 49.0, 101),
+        ({"kind": "time_above", "of": FAR, "above": 25.05, "at_most_s": 40}, "fail", -10.0, 49.0, 101),
+        ({"kind": "time_above", "of": FAR, "above": 25.05, "at_least_s": 40}, "pass", 10.0, 49.0, 101),
+        ({"kind": "time_above", "of": FAR, "above": 40, "at_most_s": 1}, "pass", 1.0, 100.0, 101),
+    ],
+)
+def test_what_is_measured_is_held_against_its_bounds(row):
+    keys, outcome, margin, worst_s, samples = row
+    unit = {"count": "", "maximum": "m", "time_above": "s"}[keys["kind"]]
+    assert_judged(keys, outcome, margin, worst_s, samples, unit=unit)
+
+
+def assert_judged(keys, outcome, margin, worst_s, samples, *, unit="m"):
+    result = only(judged(made_requirement(**keys)))
+    assert (result.outcome, result.samples, result.unit) == (outcome, samples, unit)
+    assert result.margin == (None if margin is None else pytest.approx(margin, abs=1e-8))
+    assert result.worst_t_ns == (None if worst_s is None else round(worst_s * SECOND))
+
+
+def test_a_step_that_expects_something_has_a_line_and_one_never_reached_is_vacuous():
+    steps = tuple(Step(name=name, expect="ground.in_pass", within_s=5.0) for name in ("one", "two", "three"))
+    mission = replace(quickstart(), timeline=steps)
+    assessor = Assessor(mission)
+    for each in closing_in(30.0, 0.1, 100.0):
+        assessor.take(each)
+    for name, outcome in (("one", "done"), ("two", "failed")):
+        said = StepTaken(t_ns=5 * SECOND, step=name, outcome=outcome, text="said")
+        assessor.take(event(5 * SECOND, "ground", said))
+    verdict = assessor.finish(100 * SECOND)
+    found = [(each.name, each.kind, each.outcome, each.worst_t_ns) for each in verdict.results]
+    assert found == [
+        ("one", "expect", "pass", 5 * SECOND),
+        ("two", "expect", "fail", 5 * SECOND),
+        ("three", "expect", "vacuous", None),
+    ]
+    assert not verdict.passed
 
 
 def test_a_vacuous_requirement_spoils_the_verdict():

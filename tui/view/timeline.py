@@ -99,7 +99,7 @@ def _steps(mission: Mission, known: Known, width: int) -> Line:
     if not pending:
         return [*line, ("every step is taken", "")]
     step = pending[0]
-    words = f"next {step.name}: {step.command} at {clock(round(step.at_s * 1e9))} or later, when {step.when}"
+    words = f"next {step.name}: {step.doing} at {clock(round(step.at_s * 1e9))} or later, when {step.when}"
     return [*line, (clipped(words, width - 8), "")]
 
 

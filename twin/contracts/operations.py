@@ -28,7 +28,7 @@ class FaultRequest(Body, frozen=True, kw_only=True, tag="fault_request"):
 
 
 class LawSwap(Body, frozen=True, kw_only=True, tag="law_swap"):
-    """Replace the law of a phase at the next control boundary."""
+    """Replace the law of a phase at the next control boundary; `arguments`: parameters by dotted names."""
 
     phase: Name
     law: Name

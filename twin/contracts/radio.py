@@ -91,7 +91,8 @@ Argument = str | Float | bool
 class Telecommand(Body, frozen=True, kw_only=True, tag="telecommand"):
     """A command as it goes up the link and on to the on-board computer.
 
-    `name`: go, hold, retreat, abort, free_drift; later arm, release, retract.
+    `name`: go, hold, retreat, abort, free_drift, arm, release, retract; swap_law with `phase`, `law` and
+    `parameters.…`, one dotted name a parameter.
     """
 
     command: Count
@@ -111,9 +112,9 @@ class CommandVerification(Body, frozen=True, kw_only=True, tag="command_verifica
 
 
 class StepTaken(Body, frozen=True, kw_only=True, tag="step_taken"):
-    """A step of the mission's timeline was taken by the ground, or ran out of time."""
+    """A step of the mission's timeline was taken by the ground, ran out of time, or expected in vain."""
 
     t_ns: TimeNs
     step: Name
-    outcome: Literal["done", "timed_out"]
+    outcome: Literal["done", "timed_out", "failed"]
     text: Text = ""

@@ -15,7 +15,7 @@ from twin.contracts.radio import CommandReport, Telecommand
 from twin.contracts.radio import Stage as ReportStage
 from twin.contracts.sensing import SensorReadings
 from twin.dynamics.rotation import conj, from_matrix, mul
-from twin.errors import ContractError, UsageError
+from twin.errors import ContractError, MissionError, UsageError
 from twin.gnc.feeling import Felt
 from twin.gnc.grip import arm_command, gripped
 from twin.gnc.knowledge import Knowledge, estimate_of
@@ -29,6 +29,7 @@ from twin.gnc.steering import Carried, Steering
 from twin.guidance import vectors as vec
 from twin.guidance.law import Demand, Law, Laws, law_of
 from twin.guidance.phases import OWN_CUES, Cue, Phase
+from twin.guidance.swapping import SWAP_LAW, as_swap, swapped
 from twin.guidance.table import Stage, Table
 from twin.mission.script import Mission
 
@@ -106,9 +107,7 @@ class Computer:
 
         Raises MissionError for an unknown law or parameter, UsageError for an unknown phase.
         """
-        row = self._table.named(swap.phase)
-        replaced = msgspec.structs.replace(row, law=swap.law, parameters=dict(swap.arguments))
-        self._flown[swap.phase] = law_of(replaced, self._laws)
+        self._flown[swap.phase] = law_of(swapped(self._table.named(swap.phase), swap), self._laws)
         self._swaps += (swap,)
         if swap.phase == self._stage.phase:
             self._law_started = False
@@ -156,6 +155,9 @@ class Computer:
         """Telecommands in the order they came: a cue that the phase takes is executed at once."""
         waiting, self._waiting = self._waiting, ()
         for command in waiting:
+            if command.name == SWAP_LAW:
+                yield from self._obey_swap(t_ns, command)
+                continue
             cue = next((cue for cue in _CUES if cue == command.name), None)
             if cue is None or cue in OWN_CUES:
                 yield _report(t_ns, command, "failed", f"no command {command.name} on board")
@@ -169,6 +171,15 @@ class Computer:
             yield _report(t_ns, command, "started")
             yield changed
             yield _report(t_ns, command, "completed")
+
+    def _obey_swap(self, t_ns: int, command: Telecommand) -> Iterator[Says]:
+        try:
+            self.swap(as_swap(command))
+        except (MissionError, UsageError) as error:
+            yield _report(t_ns, command, "failed", str(error))
+            return
+        yield _report(t_ns, command, "accepted")
+        yield _report(t_ns, command, "completed")
 
     def _feel(self, known: Knowledge) -> Iterator[Says]:
         """What the arm said, as cues of the phase; a latched target is carried along from here on."""

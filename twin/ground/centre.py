@@ -12,7 +12,7 @@ from msgspec import Struct
 from twin.contracts.envelope import Delivered, Outgoing
 from twin.contracts.fields import TimeNs
 from twin.contracts.motion import Trajectory
-from twin.contracts.operations import Mark, TelecommandRequest
+from twin.contracts.operations import LawSwap, Mark, TelecommandRequest
 from twin.contracts.radio import Argument, LinkState, Telecommand, TelemetryFrame
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.surroundings import Surroundings
@@ -23,7 +23,8 @@ from twin.ground.motion import Motion
 from twin.ground.passes import PassPlan, Watch, first_watches
 from twin.ground.visibility import Sky, site_of
 from twin.ground.wording import clock
-from twin.mission.script import Mission
+from twin.guidance.swapping import SWAP_LAW, as_arguments, flat
+from twin.mission.script import Mission, Step
 from twin.mission.timeline import Place, Timeline
 
 FIRST_LOOK_NS = 1
@@ -84,7 +85,7 @@ class ControlCentre:
         for taken, step in self._timeline.advance(now_ns, lambda: self._known(now_ns)):
             yield Outgoing(body=taken)
             if taken.outcome == "done":
-                yield self._queue(now_ns, step.command, step.arguments, "timeline")
+                yield from self._done(now_ns, step)
         yield from self._release(now_ns)
         for said in self._commanding.expire(now_ns):
             yield Outgoing(body=said)
@@ -105,6 +106,16 @@ class ControlCentre:
             case other:
                 kind = other.__struct_config__.tag
                 yield Outgoing(body=Mark(text=f"ground: has no use for {kind}, nothing done"))
+
+    def _done(self, now_ns: int, step: Step) -> Iterator[Outgoing]:
+        """What a step of the timeline does; one that expects something has done so by being over."""
+        if step.command is not None:
+            yield self._queue(now_ns, step.command, step.arguments, "timeline")
+        elif step.swap is not None:
+            swap = LawSwap(phase=step.swap.phase, law=step.swap.law, arguments=flat(step.swap.parameters))
+            yield self._queue(now_ns, SWAP_LAW, as_arguments(swap), "timeline")
+        elif step.mark:
+            yield Outgoing(body=Mark(text=step.mark))
 
     def _follow_passes(self, now_ns: int) -> Iterator[Outgoing]:
         motion = self._motion

@@ -7,18 +7,24 @@ from typing import Any
 
 import numpy as np
 
+from twin.contracts.fields import Name
+from twin.contracts.operations import LawSwap
+from twin.contracts.radio import Argument
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.settings import Matrix3, TargetBody
 from twin.errors import MissionError
 from twin.gnc.settings import Guidance
 from twin.ground.settings import Station
 from twin.guidance.phases import Phase
+from twin.guidance.swapping import flat, swapped
 from twin.mission.decay import refuse_coming_down
-from twin.mission.expressions import Expression, parse
+from twin.mission.expressions import Expression, parse, parse_number
 from twin.mission.initial import servicer_at_epoch
 from twin.mission.orbit import orbit_at, refuse_unflyable
 from twin.mission.quantities import DECIDING, JUDGING, QUANTITIES, Plane
-from twin.mission.script import Mission
+from twin.mission.requirements import refuse_misfit
+from twin.mission.script import Mission, Swap
+from twin.mission.steps import refuse_unfit
 from twin.mission.strict import at, decoded, nearest
 from twin.vehicle.settings import Vehicle
 
@@ -29,6 +35,7 @@ LEAST_S = 0.001
 MOST_SAMPLES = 5_000_000
 """Samples a verdict may need: about a gigabyte of columns."""
 Laws = Mapping[str, type[Any]]
+_ARGUMENTS: Any = dict[Name, Argument]
 
 
 def check(mission: Mission, place: str, laws: Laws | None = None) -> None:
@@ -38,7 +45,7 @@ def check(mission: Mission, place: str, laws: Laws | None = None) -> None:
     for station in mission.stations:
         _check_station(station, at(place, f"stations.{station.name}"))
     _check_phases(mission.guidance, at(place, "guidance"), laws)
-    _check_timeline(mission, place)
+    _check_timeline(mission, place, laws)
     _check_requirements(mission, place)
     _check_geometry(mission, place)
     _check_beginning(mission, place)
@@ -133,12 +140,18 @@ def _check_law(phase: Phase, laws: Laws, place: str) -> None:
     decoded(phase.parameters, laws[phase.law], place, "parameters")
 
 
-def _check_timeline(mission: Mission, place: str) -> None:
+def _check_timeline(mission: Mission, place: str, laws: Laws | None) -> None:
     _check_unique((step.name for step in mission.timeline), "step", at(place, "timeline"))
     for step in mission.timeline:
         where = at(place, f"timeline.{step.name}")
-        _check_named(step.command, list(COMMANDS), "command", at(where, "command"))
-        _check_condition(step.when, DECIDING, mission, at(where, "when"))
+        refuse_unfit(step, where)
+        if step.command is not None:
+            _check_named(step.command, list(COMMANDS), "command", at(where, "command"))
+        if step.swap is not None:
+            _check_swap(step.swap, mission.guidance, at(where, "swap"), laws)
+        for key in ("when", "expect", "hold"):
+            if getattr(step, key):
+                _check_condition(getattr(step, key), DECIDING, mission, at(where, key))
         _demand(
             step.at_s <= mission.ending.latest_s,
             f"at_s lies after the run's latest end ({mission.ending.latest_s:g} s)",
@@ -146,12 +159,38 @@ def _check_timeline(mission: Mission, place: str) -> None:
         )
 
 
+def _check_swap(swap: Swap, guidance: Guidance, place: str, laws: Laws | None) -> None:
+    """The phase is there, and takes the law with these parameters."""
+    rows = {phase.name: phase for phase in guidance.phases}
+    _check_named(swap.phase, list(rows), "phase", at(place, "phase"))
+    arguments = decoded(flat(swap.parameters), _ARGUMENTS, place, "parameters")
+    if laws is not None:
+        _check_law(
+            swapped(rows[swap.phase], LawSwap(phase=swap.phase, law=swap.law, arguments=arguments)),
+            laws,
+            place,
+        )
+
+
 def _check_requirements(mission: Mission, place: str) -> None:
-    _check_unique((each.name for each in mission.requirements), "requirement", at(place, "requirements"))
+    steps = [step.name for step in mission.timeline if step.judged]
+    names = [*(each.name for each in mission.requirements), *steps]
+    _check_unique(names, "requirement or expectation", at(place, "requirements"))
     for each in mission.requirements:
         where = at(place, f"requirements.{each.name}")
-        _check_condition(each.when, JUDGING, mission, at(where, "when"))
-        _check_condition(each.that, JUDGING, mission, at(where, "that"))
+        refuse_misfit(each, where)
+        for key in ("when", "that", "until"):
+            if getattr(each, key):
+                _check_condition(getattr(each, key), JUDGING, mission, at(where, key))
+        if each.of:
+            _check_number(each.of, at(where, "of"))
+
+
+def _check_number(text: str, place: str) -> None:
+    try:
+        parse_number(text, JUDGING)
+    except MissionError as error:
+        raise MissionError(str(error), place=place) from None
 
 
 def _check_condition(text: str, planes: tuple[Plane, ...], mission: Mission, place: str) -> Expression:

@@ -91,18 +91,18 @@ def _timeline(mission: Mission) -> Listing:
     rows = tuple(
         (
             step.name,
-            step.command,
+            step.doing,
             step.when,
             f"{step.at_s:g}",
+            f"{step.after_s:g}",
             "" if step.within_s is None else f"{step.within_s:g}",
         )
         for step in mission.timeline
     )
-    return Listing(
-        title="Timeline", columns=("step", "command", "when", "not before s", "within s"), rows=rows
-    )
+    columns = ("step", "does", "when", "not before s", "after s", "within s")
+    return Listing(title="Timeline", columns=columns, rows=rows)
 
 
 def _requirements(mission: Mission) -> Listing:
-    rows = tuple((each.name, each.kind, each.that, each.when, each.text) for each in mission.requirements)
-    return Listing(title="Requirements", columns=("name", "kind", "that", "when", "text"), rows=rows)
+    rows = tuple((each.name, each.kind, each.says, each.when, each.text) for each in mission.requirements)
+    return Listing(title="Requirements", columns=("name", "kind", "what", "when", "text"), rows=rows)

@@ -17,7 +17,7 @@ from twin.mission import claims
 from twin.mission.claims import ANY, MIXED, Claim, Number, Values, Words
 from twin.mission.quantities import QUANTITIES, Quantity
 
-__all__ = ["Expression", "Values", "parse"]
+__all__ = ["Expression", "Measure", "Values", "parse", "parse_number"]
 
 DEEPEST = 40
 """Levels of operators and brackets: far above what a person writes, far below the interpreter's stack."""
@@ -60,6 +60,20 @@ class Expression:
         return replace(self, text=f"not ({self.text})", claim=claims.opposite(self.claim))
 
 
+@dataclass(frozen=True)
+class Measure:
+    """A checked number: `names` are the quantities it needs, `unit` is its own (empty if it has none)."""
+
+    text: str
+    names: tuple[str, ...]
+    unit: str
+    number: Number
+
+    def of(self, values: Values) -> Any:
+        """Its value: float, NaN where unknown, or an array of them."""
+        return claims.plain(self.number.of(values))
+
+
 def parse(text: str, planes: Collection[str]) -> Expression:
     """Check `text` against the registry's quantities of `planes`; line breaks count as spaces.
 
@@ -71,6 +85,14 @@ def parse(text: str, planes: Collection[str]) -> Expression:
     claim = reader.claim(_tree(line), 0)
     unit = "" if claim.unit == MIXED else claim.unit
     return Expression(line, tuple(reader.names), tuple(reader.texts), unit, claim)
+
+
+def parse_number(text: str, planes: Collection[str]) -> Measure:
+    """Check `text` as a number over the quantities of `planes`; raises MissionError as `parse` does."""
+    line = " ".join(text.split())
+    reader = _Reader(line, planes)
+    number = reader.number(_tree(line), 0)
+    return Measure(line, tuple(reader.names), number.unit, number)
 
 
 def _tree(line: str) -> ast.expr:

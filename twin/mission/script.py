@@ -1,10 +1,10 @@
 """The mission as types: what a mission file says after its includes are resolved."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from twin.contracts.fields import Count, Name, NonNegative, Text, Vec3
+from twin.contracts.fields import Count, Float, Name, NonNegative, Text, Vec3
 from twin.contracts.radio import Argument
 from twin.dynamics.settings import Environment, TargetBody
 from twin.gnc.settings import Guidance
@@ -12,6 +12,8 @@ from twin.ground.settings import Ground, Station
 from twin.vehicle.settings import Vehicle
 
 Expression = Annotated[str, Meta(min_length=1, max_length=500)]
+Clause = Annotated[str, Meta(max_length=500)]
+"""An expression that may be left out: then it is empty."""
 
 
 class _Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,29 +39,91 @@ class Dispersions(_Settings, frozen=True, kw_only=True):
     thruster_error: NonNegative = 1.0
 
 
-class Step(_Settings, frozen=True, kw_only=True):
-    """One step of the timeline: when `when` first holds (ground and script quantities only), do `command`.
+class Swap(_Settings, frozen=True, kw_only=True):
+    """Another law for a phase, sent up as a telecommand: `twin.guidance.swapping` says what it changes."""
 
-    Steps are taken in order; each is armed when the one before is done. `at_s`: not before this time.
+    phase: Name
+    law: Name
+    parameters: dict[Name, Any] = {}
+
+
+class Step(_Settings, frozen=True, kw_only=True):
+    """One step of the timeline: does one thing when its time has come and `when` holds.
+
+    Steps are taken in order; each is armed when the one before is over. `at_s`: not before this mission time;
+    `after_s`: not before so long after it was armed. `when`, `expect` and `hold` see ground and script
+    quantities only. What it does: give a `command` with its `arguments`, `swap` a law, `mark` the recording,
+    `expect` a condition `within_s`, or have one `hold` `for_s` (a stretch that begins `within_s`, by default
+    at once). `within_s` of the other three is how long `when` is waited for.
     """
 
     name: Name
     when: Expression = "true"
     at_s: NonNegative = 0.0
-    command: Name
+    after_s: NonNegative = 0.0
+    command: Name | None = None
     arguments: dict[Name, Argument] = {}
+    swap: Swap | None = None
+    mark: Clause = ""
+    expect: Clause = ""
+    hold: Clause = ""
+    for_s: NonNegative | None = None
     within_s: NonNegative | None = None
+
+    @property
+    def doing(self) -> str:
+        """What it does, in a few words."""
+        if self.command is not None:
+            return self.command
+        if self.swap is not None:
+            return f"swap of {self.swap.phase} to {self.swap.law}"
+        if self.expect:
+            return f"expect {self.expect}"
+        return f"hold {self.hold} for {self.for_s or 0.0:g} s" if self.hold else f"mark {self.mark}"
+
+    @property
+    def judged(self) -> bool:
+        """Whether the verdict has a line for it."""
+        return bool(self.expect or self.hold)
+
+
+RequirementKind = Literal[
+    "always", "never", "eventually", "until", "at_end", "count", "maximum", "time_above"
+]
 
 
 class Requirement(_Settings, frozen=True, kw_only=True):
-    """What must hold. `always`/`never` over the samples where `when` holds; `eventually` once;
-    `at_end` at the last sample; a `when` that never held makes it vacuous."""
+    """What must hold; `twin.mission.verdict` says what each kind means, `requirements` which keys it takes.
+
+    `that` and `until` are conditions, `of` is a number; `above`, `at_least` and `at_most` are in its unit, or
+    a count. A `when` that never held makes the requirement vacuous.
+    """
 
     name: Name
     text: Text
-    kind: Literal["always", "never", "eventually", "at_end"]
-    that: Expression
+    kind: RequirementKind
+    that: Clause = ""
+    until: Clause = ""
+    of: Clause = ""
+    above: Float | None = None
+    at_least: Float | None = None
+    at_most: Float | None = None
+    at_least_s: NonNegative | None = None
+    at_most_s: NonNegative | None = None
+    within_s: NonNegative | None = None
     when: Expression = "true"
+
+    @property
+    def says(self) -> str:
+        """What is asked for, in a line."""
+        words = [self.that or self.of]
+        words += [f"until {self.until}"] if self.until else []
+        words += [f"above {self.above:g}"] if self.above is not None else []
+        for key, unit in (("at_least", ""), ("at_most", ""), ("at_least_s", " s"), ("at_most_s", " s")):
+            bound = getattr(self, key)
+            words += [] if bound is None else [f"{key.removesuffix('_s').replace('_', ' ')} {bound:g}{unit}"]
+        words += [] if self.within_s is None else [f"within {self.within_s:g} s"]
+        return " ".join(words)
 
 
 class Desk(_Settings, frozen=True, kw_only=True):

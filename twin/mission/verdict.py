@@ -1,23 +1,19 @@
-"""The verdict of a run: every requirement with its outcome, its margin and its worst moment.
+"""The verdict of a run: every requirement and every expectation with its outcome, margin and worst moment.
 
-Over the samples where `when` holds: `always` wants `that` at all of them, `never` at none, `eventually` at
-one at least, `at_end` at the last sample of the run. The margin is the robustness of signal temporal logic
-over them: the least, the least of the opposite, the largest, the last. No such sample: vacuous, and that is
-not a pass.
+What each kind of requirement means is in `twin.mission.judging`. Vacuous is not a pass: a requirement that
+nothing exercised, and a step of the script (`expect`, `hold`) that the run ended before.
 """
 
 from typing import Literal
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from twin.contracts.envelope import Event
-from twin.errors import MissionError
-from twin.mission.expressions import Expression, parse
-from twin.mission.quantities import JUDGING
+from twin.contracts.radio import StepTaken
+from twin.mission.judging import Judge
 from twin.mission.sampling import Columns, Sampler, Times
-from twin.mission.script import Mission, Requirement
+from twin.mission.script import Mission, Step
 
 Outcome = Literal["pass", "fail", "vacuous"]
 
@@ -53,20 +49,39 @@ class Assessor:
     def __init__(self, mission: Mission) -> None:
         self.mission = mission
         self.sampler = Sampler(mission)
-        self.judged = tuple(_Judged(requirement) for requirement in mission.requirements)
+        self._taken: dict[str, StepTaken] = {}
+        self.judges = tuple(Judge(requirement) for requirement in mission.requirements)
 
     def take(self, event: Event) -> None:
         """Note an event; in the order of the run."""
         self.sampler.take(event)
+        if isinstance(event.body, StepTaken):
+            self._taken[event.body.step] = event.body
 
     def finish(self, end_ns: int) -> Verdict:
         """The verdict on the run from the epoch to `end_ns`."""
         t_ns = self.sampler.grid(end_ns)
         columns = self.sampler.columns(t_ns) if len(t_ns) else {}
-        results = tuple(judged.result(t_ns, columns) for judged in self.judged)
+        results = tuple(_result(judge, t_ns, columns) for judge in self.judges)
+        results += tuple(self._expected(step) for step in self.mission.timeline if step.judged)
         results += self._books()
         passed = bool(results) and all(result.outcome == "pass" for result in results)
         return Verdict(passed=passed, results=results)
+
+    def _expected(self, step: Step) -> RequirementResult:
+        """A step that expects something or has it hold; one that the run ended before has shown nothing."""
+        taken = self._taken.get(step.name)
+        outcome: Outcome = "vacuous" if taken is None else "pass" if taken.outcome == "done" else "fail"
+        return RequirementResult(
+            name=step.name,
+            text=taken.text if taken else f"{step.doing}: the run ended before",
+            kind="expect" if step.expect else "hold",
+            outcome=outcome,
+            margin=None,
+            unit="",
+            worst_t_ns=taken.t_ns if taken else None,
+            samples=1 if taken else 0,
+        )
 
     def _books(self) -> tuple[RequirementResult, ...]:
         """A contact window whose ledger is broken has shown nothing: the run fails, asked or not."""
@@ -87,50 +102,17 @@ class Assessor:
         )
 
 
-class _Judged:
-    """A requirement with its conditions parsed; of `never` the opposite is kept, which must hold always."""
-
-    def __init__(self, requirement: Requirement) -> None:
-        self.requirement = requirement
-        try:
-            self.when: Expression = parse(requirement.when, JUDGING)
-            that = parse(requirement.that, JUDGING)
-        except MissionError as error:
-            raise MissionError(str(error), place=f"requirements.{requirement.name}") from None
-        self.wanted: Expression = that.opposite() if requirement.kind == "never" else that
-
-    def result(self, t_ns: Times, columns: Columns) -> RequirementResult:
-        armed = np.flatnonzero(np.broadcast_to(self.when.holds(columns), t_ns.shape))
-        if self.requirement.kind == "at_end":
-            armed = armed[armed == len(t_ns) - 1]
-        if not len(armed):
-            return self._said("vacuous", None, None, 0)
-        holds = np.broadcast_to(self.wanted.holds(columns), t_ns.shape)[armed]
-        margin = np.broadcast_to(self.wanted.margin(columns), t_ns.shape)[armed]
-        return self._decided(t_ns[armed], holds, margin)
-
-    def _decided(
-        self, t_ns: Times, holds: NDArray[np.bool_], margin: NDArray[np.float64]
-    ) -> RequirementResult:
-        once = self.requirement.kind == "eventually"
-        passed = bool(holds.any() if once else holds.all())
-        place = int(np.argmax(margin) if once else np.argmin(margin))
-        value = float(margin[place])
-        return self._said(
-            "pass" if passed else "fail", value if np.isfinite(value) else None, int(t_ns[place]), len(t_ns)
-        )
-
-    def _said(
-        self, outcome: Outcome, margin: float | None, worst_t_ns: int | None, samples: int
-    ) -> RequirementResult:
-        requirement = self.requirement
-        return RequirementResult(
-            name=requirement.name,
-            text=requirement.text,
-            kind=requirement.kind,
-            outcome=outcome,
-            margin=margin,
-            unit=self.wanted.unit,
-            worst_t_ns=worst_t_ns,
-            samples=samples,
-        )
+def _result(judge: Judge, t_ns: Times, columns: Columns) -> RequirementResult:
+    requirement = judge.requirement
+    found = judge.judge(t_ns, columns)
+    outcome: Outcome = "vacuous" if found is None else "pass" if found.passed else "fail"
+    return RequirementResult(
+        name=requirement.name,
+        text=requirement.text,
+        kind=requirement.kind,
+        outcome=outcome,
+        margin=found.margin if found and np.isfinite(found.margin) else None,
+        unit=judge.unit,
+        worst_t_ns=int(t_ns[found.place]) if found else None,
+        samples=found.samples if found else 0,
+    )
