@@ -12,9 +12,14 @@ from services.bus.handshake import WIRE
 from services.bus.inproc import InprocPeers
 from services.conductor import Coordinator
 from twin.contracts import codec, envelope, steering
+from twin.contracts.actuation import ActuatorCommand
+from twin.contracts.capture import ArmCommand, ArmState
 from twin.contracts.codec import kind_of
 from twin.contracts.envelope import Event, Grant, Reply
+from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
 from twin.contracts.operations import Mark
+from twin.contracts.radio import CommandReport, Telecommand
+from twin.contracts.sensing import SensorReadings
 from twin.kernel.pace import Pace
 
 PROTOCOL = (Path(__file__).parent.parent / "services" / "bus" / "PROTOCOL.md").read_text()
@@ -97,6 +102,16 @@ def test_the_fields_of_the_frames_are_those_of_the_code() -> None:
             row = re.search(rf"^\| `{each.__struct_config__.tag}` \|.*$", PROTOCOL, re.MULTILINE)
             assert row, each
             assert [field for field in fields if field not in row.group()] == []
+
+
+def test_the_fields_of_the_guidance_conversation_are_those_of_the_code() -> None:
+    heard = (SensorReadings, Telecommand, ArmState)
+    said = (ActuatorCommand, ArmCommand, Estimate, PhaseChanged, SafetyVerdict, CommandReport)
+    for each in (*heard, *said):
+        fields = [field.encode_name for field in msgspec.structs.fields(each)]
+        row = re.search(rf"^\| `{each.__struct_config__.tag}` \| (`.*?`) \|.*$", PROTOCOL, re.MULTILINE)
+        assert row, each
+        assert row.group(1) == ", ".join(f"`{field}`" for field in fields)
 
 
 def test_version_and_limits_are_those_of_the_code() -> None:
