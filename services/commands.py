@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from services import report as show
+from services.choosing import Choice, chosen
 from services.laws import laws
 from services.library import find, load_mission, names
 from services.progress import Progress
@@ -37,6 +38,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     by_hand: bool = False
     quiet: bool = False
     as_json: bool = False
+    choice: Choice = Choice()
 
 
 def run(name: str, seed: int | None, options: Options, manner: Manner) -> int:
@@ -44,6 +46,7 @@ def run(name: str, seed: int | None, options: Options, manner: Manner) -> int:
     mission = load_mission(name, laws())
     if seed is not None:
         mission = msgspec.structs.replace(mission, seed=seed)
+    mission = chosen(mission, manner.choice)
     _caution(mission)
     if manner.by_hand:
         mission = by_hand(mission)

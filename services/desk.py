@@ -45,7 +45,7 @@ def fly(arguments: list[str], *, light: bool) -> int:
 def watch(places: list[str], *, operator: bool, light: bool) -> int:
     """Show a running mission."""
     _require_terminal()
-    found = places or [str(_only_run())]
+    found = places or [str(only_run())]
     code = _show([*(["--steer"] if operator else []), *found], light=light)
     return PASSED if code == STOPPED_BY_UI else code
 
@@ -106,7 +106,7 @@ def _has_ended(flight: "subprocess.Popen[str]", folder: str) -> bool:
     return True
 
 
-def _only_run() -> Path:
+def only_run() -> Path:
     """The folder of the only mission of ours that can be watched on this machine."""
     parent = Path(tempfile.gettempdir())
     found = [

@@ -5,7 +5,8 @@ import msgspec
 from services.laws import laws
 from twin.contracts.capture import ArmState
 from twin.contracts.envelope import Delivered, Outgoing, Reaction
-from twin.contracts.operations import LawSwap
+from twin.contracts.navigation import LawCompared
+from twin.contracts.operations import LawSwap, LawUnresponsive
 from twin.contracts.radio import Telecommand
 from twin.contracts.sensing import SensorReadings
 from twin.errors import ContractError, UsageError
@@ -26,6 +27,9 @@ class Guidance:
     def react(self, now_ns: int, inbox: tuple[Delivered, ...]) -> Reaction:
         messages: list[Outgoing] = []
         for delivered in inbox:
+            if isinstance(delivered.body, LawUnresponsive):  # before the readings that it hung on
+                self._computer.unresponsive(f"no answer after {delivered.body.cpu_s:g} s of computing")
+        for delivered in inbox:
             match delivered.body:
                 case SensorReadings() as readings:
                     messages += self._cycle(readings)
@@ -35,6 +39,8 @@ class Guidance:
                     self._computer.feel(arm)
                 case LawSwap() as swap:
                     self._computer.swap(swap)
+                case LawUnresponsive():
+                    continue
                 case other:
                     raise UsageError(f"guidance takes no {type(other).__name__} (from {delivered.source})")
         return Reaction(messages=tuple(messages))
@@ -59,7 +65,18 @@ class Guidance:
         command, says = self._computer.cycle(readings)
         to, delay_ns = ("servicer",), self._delay_ns
         answer = Outgoing(to=to, delay_ns=delay_ns, delivery="wake", body=command)
-        return [answer, *(Outgoing(to=to, delay_ns=delay_ns, delivery="wait", body=body) for body in says)]
+        return [
+            answer,
+            *(
+                Outgoing(
+                    to=() if isinstance(body, LawCompared) else to,
+                    delay_ns=delay_ns,
+                    delivery="wait",
+                    body=body,
+                )
+                for body in says
+            ),
+        ]
 
 
 def create() -> Participant:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from services.laws import laws
 from services.library import load_mission
-from tests.guidance_samples import RATE, on_axis, seen
 from twin.contracts.fields import Vec3
 from twin.dynamics.relative import cw_transition
 from twin.errors import MissionError, UsageError
@@ -18,6 +17,9 @@ from twin.guidance import vectors as vec
 from twin.guidance.builtin import BUILTIN
 from twin.guidance.drift import Drift
 from twin.guidance.escape import escape
+from twin.guidance.examples import RATE
+from twin.guidance.examples import on_the_axis as on_axis
+from twin.guidance.examples import resting as seen
 from twin.guidance.free_drift import least_ranges, paths
 from twin.guidance.glideslope import Glideslope, Slope
 from twin.guidance.hold import Hold

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from services.bus.sockets import bind
 from services.bus.view import View
+from services.choosing import check_swap
 from services.pacing import Pacing
 from twin.contracts.codec import MAX_BYTES, decode_answer, decode_request, encode
 from twin.contracts.envelope import AnyBody
-from twin.contracts.operations import TelecommandRequest
+from twin.contracts.operations import LawSwap, TelecommandRequest
 from twin.contracts.steering import (
     Answer,
     AskLatest,
@@ -34,6 +35,7 @@ from twin.contracts.steering import (
     StepRounds,
     StepTime,
     StopRun,
+    SwapLaw,
 )
 from twin.errors import TwinError, UsageError
 from twin.mission.script import Mission
@@ -135,10 +137,19 @@ def _steer(run: Steered, request: Request) -> None:
             run.pacing.until(t_ns)
         case SendTelecommand(name=name, arguments=arguments):
             run.inject(OPERATOR, ("ground",), TelecommandRequest(name=name, arguments=arguments))
+        case SwapLaw():
+            _swap_law(run, request)
         case Probe(participant=name):
             run.probe(name)
         case StopRun():
             run.stop("the operator")
+
+
+def _swap_law(run: Steered, asked: SwapLaw) -> None:
+    """Refused here if it cannot be flown: on board it could only fail."""
+    swap = LawSwap(phase=asked.phase, law=asked.law, arguments=asked.arguments, shadow=asked.shadow)
+    check_swap(run.mission, swap)
+    run.inject(OPERATOR, ("guidance",), swap)
 
 
 class Console:

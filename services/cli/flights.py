@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from services.bus.interrupts import undisturbed
-from services.cli.frame import AsJson, Light, MissionName, Quiet, RecordingFile, RecordTo, Seed, app
+from services.cli.frame import (
+    AsJson,
+    LawOf,
+    Light,
+    MissionName,
+    Parameter,
+    Quiet,
+    RecordingFile,
+    RecordTo,
+    Seed,
+    ShadowOf,
+    app,
+)
 
 
 @app.command()
@@ -40,6 +52,9 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Leave the script's GO decisions to an operator.")
     ] = False,
+    law: LawOf = None,
+    shadow: ShadowOf = None,
+    parameter: Parameter = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
@@ -49,9 +64,11 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     Examples: twin run quickstart
               twin run adras-j2 --seed 7 --rate 100 --record flight.mcap
               twin run ./my-mission.toml --in-process --json
+              twin run rendezvous --law close_in=mpc -p speed_mps=0.05
     """
     with undisturbed():
         from services import commands
+        from services.choosing import Choice
         from services.run import Options
 
     options = Options(
@@ -64,7 +81,10 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
         view=view,
         operator=operator,
     )
-    manner = commands.Manner(open_planes=open_planes, by_hand=by_hand, quiet=quiet, as_json=as_json)
+    choice = Choice(laws=tuple(law or ()), shadows=tuple(shadow or ()), parameters=tuple(parameter or ()))
+    manner = commands.Manner(
+        open_planes=open_planes, by_hand=by_hand, quiet=quiet, as_json=as_json, choice=choice
+    )
     return commands.run(mission, seed, options, manner)
 
 
@@ -79,6 +99,9 @@ def fly(  # noqa: PLR0917 (the parser gives every option by its name)
     autopilot: Annotated[
         bool, typer.Option("--autopilot", help="The script takes its GO decisions, not you.")
     ] = False,
+    law: LawOf = None,
+    shadow: ShadowOf = None,
+    parameter: Parameter = None,
     light: Light = False,
 ) -> int:
     """Fly a mission from the terminal UI: the GO decisions are yours.
@@ -90,11 +113,14 @@ def fly(  # noqa: PLR0917 (the parser gives every option by its name)
     _rate(rate)
     with undisturbed():
         from services import desk
+        from services.choosing import Choice
 
     flight = [mission, "--rate", rate]
     flight += ["--seed", str(seed)] if seed is not None else []
     flight += ["--record", str(record)] if record else []
     flight += [] if autopilot else ["--by-hand"]
+    choice = Choice(laws=tuple(law or ()), shadows=tuple(shadow or ()), parameters=tuple(parameter or ()))
+    flight += choice.words()
     return desk.fly(flight, light=light)
 
 

@@ -29,5 +29,25 @@ RecordTo = Annotated[
     Path | None,
     typer.Option(help="Recording to write; default: recordings/<mission>-<seed>.mcap.", metavar="FILE"),
 ]
+LawOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--law",
+        help="Fly NAME in a phase; without PHASE in the first of the corridor.",
+        metavar="[PHASE=]NAME",
+    ),
+]
+ShadowOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--shadow",
+        help="Record what NAME would do in a phase, beside the law that flies.",
+        metavar="[PHASE=]NAME",
+    ),
+]
+Parameter = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", help="Parameter of that law.", metavar="[PHASE.]KEY=VALUE"),
+]
 Light = Annotated[bool, typer.Option("--light", help="Dark text on light ground.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]

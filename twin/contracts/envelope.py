@@ -18,7 +18,7 @@ from twin.contracts.custody import BodyState, CustodyBooked, CustodyGrant, Custo
 from twin.contracts.equipment import EquipmentState
 from twin.contracts.fields import Count, Name, Text, TimeNs
 from twin.contracts.motion import EclipseCrossed, Trajectory
-from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
+from twin.contracts.navigation import Estimate, LawCompared, PhaseChanged, SafetyVerdict
 from twin.contracts.operations import (
     FaultRequest,
     LawSwap,
@@ -75,6 +75,7 @@ AnyBody = (
     | WindowOpened
     | WindowClosed
     | LedgerBooked
+    | LawCompared
 )
 """Every kind of message body a participant or the outside may put into the event stream."""
 

@@ -51,3 +51,21 @@ class SafetyVerdict(Body, frozen=True, kw_only=True, tag="safety_verdict"):
     value: Float
     limit: Float
     text: Text = ""
+
+
+class LawCompared(Body, frozen=True, kw_only=True, tag="law_compared"):
+    """What a shadow would have wanted where the flying law was obeyed, m/s2 in `ric`.
+
+    `failed` says what went wrong in the shadow: then its demand means nothing and it is heard no more.
+    """
+
+    t_ns: TimeNs
+    phase: Name
+    law: Name
+    shadow: Name
+    flown_ric_mps2: Vec3
+    shadow_ric_mps2: Vec3
+    difference_mps2: NonNegative
+    arrived: bool
+    shadow_arrived: bool
+    failed: Text = ""

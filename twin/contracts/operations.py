@@ -28,11 +28,15 @@ class FaultRequest(Body, frozen=True, kw_only=True, tag="fault_request"):
 
 
 class LawSwap(Body, frozen=True, kw_only=True, tag="law_swap"):
-    """Replace the law of a phase at the next control boundary; `arguments`: parameters by dotted names."""
+    """Replace the law of a phase at the next control boundary; `arguments`: parameters by dotted names.
+
+    `shadow`: it looks on there instead, its demands recorded and not obeyed (law `none` ends that).
+    """
 
     phase: Name
     law: Name
     arguments: dict[Name, Argument] = field(default_factory=dict)
+    shadow: bool = False
 
 
 class LawUnresponsive(Body, frozen=True, kw_only=True, tag="law_unresponsive"):

@@ -53,6 +53,15 @@ class SendTelecommand(_Request, frozen=True, kw_only=True, tag="telecommand"):
     arguments: dict[Name, Argument] = {}
 
 
+class SwapLaw(_Request, frozen=True, kw_only=True, tag="swap_law"):
+    """Fly another law in a phase from the next control boundary, or let it look on: as `LawSwap`."""
+
+    phase: Name
+    law: Name
+    arguments: dict[Name, Argument] = {}
+    shadow: bool = False
+
+
 class Probe(_Request, frozen=True, kw_only=True, tag="probe"):
     """Give a participant an empty grant: it must change nothing."""
 
@@ -87,6 +96,7 @@ Request = (
     | StepRounds
     | RunUntil
     | SendTelecommand
+    | SwapLaw
     | Probe
     | AskStatus
     | AskSnapshot

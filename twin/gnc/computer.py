@@ -1,40 +1,41 @@
 """The on-board computer: readings and telecommands in, actuation, estimate, phase and verdicts out."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.capture import ArmCommand, ArmMode, ArmState
 from twin.contracts.fields import Quaternion
-from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
+from twin.contracts.navigation import Estimate, LawCompared, PhaseChanged, SafetyVerdict
 from twin.contracts.operations import LawSwap
 from twin.contracts.radio import CommandReport, Telecommand
-from twin.contracts.radio import Stage as ReportStage
 from twin.contracts.sensing import SensorReadings
-from twin.dynamics.rotation import conj, from_matrix, mul
 from twin.errors import ContractError, MissionError, UsageError
 from twin.gnc.feeling import Felt
 from twin.gnc.grip import arm_command, gripped
+from twin.gnc.heading import attitude_ric, pointing_of
 from twin.gnc.knowledge import Knowledge, estimate_of
 from twin.gnc.navigator import HandOver, Navigator, NavigatorSnapshot
-from twin.gnc.pointing import Pointing, at_port, at_target, kept, with_ric
+from twin.gnc.pilot import Pilot, PilotSnapshot
+from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
-from twin.gnc.safety import drift_verdict, tripped
+from twin.gnc.safety import drift_verdict, failure_verdict, tripped
 from twin.gnc.sight import seen_of
 from twin.gnc.stack_control import StackControl
 from twin.gnc.steering import Carried, Steering
-from twin.guidance import vectors as vec
-from twin.guidance.law import Demand, Law, Laws, law_of
-from twin.guidance.phases import OWN_CUES, Cue, Phase
-from twin.guidance.swapping import SWAP_LAW, as_swap, swapped
+from twin.gnc.telecommands import cue_of, report
+from twin.guidance.law import Demand, Laws
+from twin.guidance.phases import Cue, Phase
+from twin.guidance.swapping import SWAP_LAW, as_swap
 from twin.guidance.table import Stage, Table
+from twin.guidance.trial import LawFailure
 from twin.mission.script import Mission
 
-Says = Estimate | PhaseChanged | SafetyVerdict | CommandReport | ArmCommand
-_CUES: tuple[Cue, ...] = get_args(Cue)
+Says = Estimate | PhaseChanged | SafetyVerdict | CommandReport | ArmCommand | LawCompared
+_SAFE_CUES: tuple[Cue, ...] = ("abort", "free_drift")
+"""Where a law that failed leads to: the first of these that its phase takes."""
 
 
 class _Action(NamedTuple):
@@ -45,17 +46,16 @@ class _Action(NamedTuple):
 
 
 class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """All that changes; `law_memory` is the present law's, encoded, or None before its start."""
+    """All that changes."""
 
-    version: int = 1
+    version: int = 2
     navigator: NavigatorSnapshot | None
     stage: Stage
-    law_memory: bytes | None
+    pilot: PilotSnapshot
     carried: Carried
     impulse: Impulse
     delta_v_mps: float
     waiting: tuple[Telecommand, ...]
-    swaps: tuple[LawSwap, ...]
     felt: Felt = Felt()
     arm: ArmMode | None = None
     kept: Quaternion | None = None
@@ -68,9 +68,8 @@ class Computer:
         guidance, vehicle = mission.guidance, mission.servicer
         self._settings = guidance
         self._target, self._vehicle = mission.target, vehicle
-        self._laws = laws
         self._table = Table(guidance.phases)
-        self._flown: dict[str, Law] = {phase.name: law_of(phase, laws) for phase in guidance.phases}
+        self._pilot = Pilot(self._table, laws, guidance.control.believed_mps2)
         start = mission.start
         hand_over = HandOver(
             r_ric_m=start.r_ric_m,
@@ -83,13 +82,10 @@ class Computer:
         self._stack_control: StackControl | None = None
         self._shut = _Action((0.0,) * len(vehicle.propulsion.thrusters), (0.0, 0.0, 0.0, 0.0))
         self._stage = Stage(phase=guidance.start_phase, since_ns=0)
-        self._law_memory: Any = None
-        self._law_started = False
         self._carried = Carried()
         self._impulse = Impulse()
         self._delta_v_mps = 0.0
         self._waiting: tuple[Telecommand, ...] = ()
-        self._swaps: tuple[LawSwap, ...] = ()
         self._felt = Felt()
         self._arm: ArmMode | None = None
         self._kept: Quaternion | None = None
@@ -107,10 +103,11 @@ class Computer:
 
         Raises MissionError for an unknown law or parameter, UsageError for an unknown phase.
         """
-        self._flown[swap.phase] = law_of(swapped(self._table.named(swap.phase), swap), self._laws)
-        self._swaps += (swap,)
-        if swap.phase == self._stage.phase:
-            self._law_started = False
+        self._pilot.swap(swap, self._stage.phase)
+
+    def unresponsive(self, text: str) -> None:
+        """The law has not come back: it is not asked at the next readings, the safe law takes over there."""
+        self._pilot.unresponsive(text)
 
     def cycle(self, readings: SensorReadings) -> tuple[ActuatorCommand, tuple[Says, ...]]:
         """The command that answers these readings, and what is said about it."""
@@ -158,28 +155,28 @@ class Computer:
             if command.name == SWAP_LAW:
                 yield from self._obey_swap(t_ns, command)
                 continue
-            cue = next((cue for cue in _CUES if cue == command.name), None)
-            if cue is None or cue in OWN_CUES:
-                yield _report(t_ns, command, "failed", f"no command {command.name} on board")
+            cue = cue_of(command.name)
+            if cue is None:
+                yield report(t_ns, command, "failed", f"no command {command.name} on board")
                 continue
             try:
                 changed = self._change(cue, t_ns, f"telecommand {command.command}")
             except UsageError as error:
-                yield _report(t_ns, command, "failed", str(error))
+                yield report(t_ns, command, "failed", str(error))
                 continue
-            yield _report(t_ns, command, "accepted")
-            yield _report(t_ns, command, "started")
+            yield report(t_ns, command, "accepted")
+            yield report(t_ns, command, "started")
             yield changed
-            yield _report(t_ns, command, "completed")
+            yield report(t_ns, command, "completed")
 
     def _obey_swap(self, t_ns: int, command: Telecommand) -> Iterator[Says]:
         try:
             self.swap(as_swap(command))
         except (MissionError, UsageError) as error:
-            yield _report(t_ns, command, "failed", str(error))
+            yield report(t_ns, command, "failed", str(error))
             return
-        yield _report(t_ns, command, "accepted")
-        yield _report(t_ns, command, "completed")
+        for stage in ("accepted", "started", "completed"):
+            yield report(t_ns, command, stage)
 
     def _feel(self, known: Knowledge) -> Iterator[Says]:
         """What the arm said, as cues of the phase; a latched target is carried along from here on."""
@@ -209,34 +206,44 @@ class Computer:
 
     def _decide(self, known: Knowledge) -> tuple[Demand, list[Says]]:
         """What the law wants; when it says it has arrived, what the next phase's law wants."""
-        demand = self._step(known)
         says: list[Says] = []
+        demand = self._step(known, says)
         if demand.checked is not None and demand.arrived:
             says.append(drift_verdict(demand.checked, known.t_ns))
         if demand.arrived and "arrived" in self._row.on:
             says.append(self._change("arrived", known.t_ns, ""))
-            demand = self._step(known)
+            demand = self._step(known, says)
         return demand, says
 
-    def _step(self, known: Knowledge) -> Demand:
-        row = self._row
-        law = self._flown[row.name]
-        pointing = self._pointing(row, known)
-        seen = seen_of(known, pointing, self._settings, row.period_s, self._felt.events)
-        if not self._law_started:
-            self._law_memory = law.start(seen)
-            self._law_started = True
-        self._law_memory, demand = law.step(self._law_memory, seen)
-        if not all(abs(each) < 1e6 for each in demand.acceleration_ric_mps2):
-            raise UsageError(
-                f"law {row.law} of phase {row.name} asks for {demand.acceleration_ric_mps2} m/s2"
-            )
-        return demand
+    def _step(self, known: Knowledge, says: list[Says]) -> Demand:
+        """What the phase's law wants. One that fails ends its phase, and what follows is asked at once; where
+        no phase follows, or its law failed too, the safe law flies on.
+        """
+        tried: list[str] = []
+        while True:
+            row = self._row
+            pointing = self._pointing(row, known)
+            seen = seen_of(known, pointing, self._settings, row.period_s, self._felt.events)
+            try:
+                demand = self._pilot.fly(row, seen)
+            except LawFailure as failure:
+                verdict = failure_verdict(failure, self._pilot.law(row), row.name, known.t_ns)
+                says.append(verdict)
+                cue = next((cue for cue in _SAFE_CUES if cue in row.on), None)
+                if cue is None or row.name in tried:
+                    self._pilot.hand_over(row)
+                else:
+                    says.append(self._change(cue, known.t_ns, verdict.text))
+                tried.append(row.name)
+                continue
+            compared = self._pilot.compare(row, seen, demand)
+            says += [compared] if compared else []
+            return demand
 
     def _change(self, cue: Cue, t_ns: int, reason: str) -> PhaseChanged:
         previous = self._stage.phase
         self._stage = self._table.after(self._stage, cue, t_ns)
-        self._law_started = False
+        self._pilot.enter()
         self._kept = None
         return PhaseChanged(
             t_ns=t_ns,
@@ -248,22 +255,9 @@ class Computer:
         )
 
     def _pointing(self, row: Phase, known: Knowledge) -> Pointing:
-        own = known.own
-        w_ric = vec.scale(known.orbit_rate_radps, known.axes[2])
-        if row.point in ("rate", "free"):
-            return with_ric(own.q_eci_from_body, w_ric)
-        if row.point == "ric":
-            q_eci_from_ric = conj(from_matrix(np.array(known.axes)))
-            if self._kept is None:
-                w, x, y, z = mul(conj(q_eci_from_ric), own.q_eci_from_body)
-                self._kept = (w, x, y, z)
-            return kept(own.q_eci_from_body, mul(q_eci_from_ric, self._kept), w_ric)
-        if row.point == "port" and known.pose_known:
-            port = self._target.port
-            return at_port(
-                own.q_eci_from_body, known.q_eci_from_target, known.w_target_radps, port.q_port_from_body
-            )
-        return at_target(own.q_eci_from_body, known.r_eci_m, known.v_eci_mps)
+        if row.point == "ric" and self._kept is None:
+            self._kept = attitude_ric(known)
+        return pointing_of(row, known, self._target.port, self._kept)
 
     def _command(
         self,
@@ -281,12 +275,11 @@ class Computer:
         return ComputerSnapshot(
             navigator=self._navigator.snapshot(),
             stage=self._stage,
-            law_memory=msgspec.msgpack.encode(self._law_memory) if self._law_started else None,
+            pilot=self._pilot.snapshot(self._row),
             carried=self._carried,
             impulse=self._impulse,
             delta_v_mps=self._delta_v_mps,
             waiting=self._waiting,
-            swaps=self._swaps,
             felt=self._felt,
             arm=self._arm,
             kept=self._kept,
@@ -294,23 +287,14 @@ class Computer:
 
     def restore(self, snapshot: ComputerSnapshot) -> None:
         """Become the computer that gave the snapshot. Raises ContractError for one of another version."""
-        if snapshot.version != 1:
-            raise ContractError(f"guidance snapshot of version {snapshot.version}; this one reads version 1")
-        for swap in snapshot.swaps:
-            self.swap(swap)
+        if snapshot.version != 2:
+            raise ContractError(f"guidance snapshot of version {snapshot.version}; this one reads version 2")
         self._navigator.restore(snapshot.navigator)
         self._stage = snapshot.stage
-        self._law_started = snapshot.law_memory is not None
-        if snapshot.law_memory is not None:
-            kind = self._flown[self._stage.phase].memory_type
-            self._law_memory = msgspec.msgpack.decode(snapshot.law_memory, type=kind)
+        self._pilot.restore(snapshot.pilot, self._row)
         self._carried = snapshot.carried
         self._impulse = snapshot.impulse
         self._delta_v_mps = snapshot.delta_v_mps
         self._waiting = snapshot.waiting
         self._felt, self._arm, self._kept = snapshot.felt, snapshot.arm, snapshot.kept
         self._know_stack()
-
-
-def _report(t_ns: int, command: Telecommand, stage: ReportStage, reason: str = "") -> CommandReport:
-    return CommandReport(t_ns=t_ns, command=command.command, stage=stage, reason=reason)

@@ -12,6 +12,7 @@ from twin.gnc.knowledge import Knowledge
 from twin.gnc.settings import Safety
 from twin.guidance import vectors as vec
 from twin.guidance.law import DriftCheck
+from twin.guidance.trial import LawFailure
 
 Zone = Literal["outside", "corridor", "free"]
 
@@ -82,4 +83,16 @@ def drift_verdict(check: DriftCheck, t_ns: int) -> SafetyVerdict:
         value=check.least_range_m,
         limit=check.limit_m,
         text=check.text,
+    )
+
+
+def failure_verdict(failure: LawFailure, law: str, phase: str, t_ns: int) -> SafetyVerdict:
+    """A law failed and is not obeyed."""
+    return SafetyVerdict(
+        t_ns=t_ns,
+        monitor="law",
+        level="abort",
+        value=failure.value,
+        limit=failure.limit,
+        text=f"law {law} of phase {phase} failed: {failure.text}",
     )

@@ -41,6 +41,7 @@ class Control(_Settings, frozen=True, kw_only=True):
 
     The stack is turned by thruster couples of at most `stack_moment_nm` about each axis (they go through
     the arm) and, where they suffice, by the wheels.
+    A law that asks for more than `believed_mps2` has failed: that is 50 times what is ever given.
     Wheels fuller than `unload_above` (share of their momentum limit) are unloaded by the thrusters.
     """
 
@@ -48,6 +49,7 @@ class Control(_Settings, frozen=True, kw_only=True):
     attitude_damping: Positive = 0.9
     slew_deg_per_s: Positive = 0.6
     maximum_acceleration_mps2: Positive = 0.02
+    believed_mps2: Positive = 1.0
     unload_above: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.7
     arm_bandwidth_radps: Positive = 0.4
     stack_bandwidth_radps: Positive = 0.05

@@ -71,7 +71,8 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Law(Protocol):
-    """`memory_type`, the type of the memory (None for a law without), must be one msgspec can encode."""
+    """`memory_type`, the type of the memory (None for a law without), must be one msgspec can encode. A class
+    attribute `version` (1 where there is none) says which memories it can go on from."""
 
     memory_type: ClassVar[Any]
 
@@ -85,6 +86,11 @@ class Law(Protocol):
 
 
 Laws = Mapping[str, type[Any]]
+
+
+def version_of(law: Any) -> int:
+    """`version` of a law or its class: raise it when a memory of before means something else. Default 1."""
+    return int(getattr(law, "version", 1))
 
 
 def law_of(phase: Phase, laws: Laws) -> Law:

@@ -29,6 +29,13 @@ OWN_CUES: tuple[Cue, ...] = ("arrived", "timeout", "latched", "refused", "stowed
 """Cues that no telecommand gives."""
 
 
+class Candidate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A law that is asked what it would do, and not obeyed."""
+
+    law: Name
+    parameters: dict[Name, Any] = {}
+
+
 class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of the table.
 
@@ -38,7 +45,8 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `ric`: keep the attitude against `ric` that it has when the phase begins; `free`: nothing. `zone`: what
     the safety monitor enforces: `outside` the keep-out sphere, or inside the `corridor` cone; `free` for
     retreat and drift. `turn`: what turns the body: the wheels, or thrusters too where they do not suffice,
-    with the bandwidth for working with the arm.
+    with the bandwidth for working with the arm. `shadow`: a law whose demands are recorded beside those of
+    the one that flies.
     """
 
     name: Name
@@ -51,3 +59,4 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     on: dict[Cue, Name] = {}
     timeout_s: NonNegative | None = None
     terminal: bool = False
+    shadow: Candidate | None = None

@@ -12,6 +12,8 @@ from twin.guidance.phases import Phase
 
 SWAP_LAW = "swap_law"
 """Name of the telecommand that carries a swap."""
+NO_SHADOW = "none"
+"""Law name that ends a shadow."""
 _PARAMETERS = "parameters."
 
 
@@ -35,7 +37,8 @@ def flat(parameters: Mapping[str, Any], under: str = "") -> dict[str, Any]:
 def as_arguments(swap: LawSwap) -> dict[str, Argument]:
     """A swap as the arguments of a telecommand."""
     parameters = {f"{_PARAMETERS}{key}": value for key, value in swap.arguments.items()}
-    return {"phase": swap.phase, "law": swap.law, **parameters}
+    shadow: dict[str, Argument] = {"shadow": True} if swap.shadow else {}
+    return {"phase": swap.phase, "law": swap.law, **shadow, **parameters}
 
 
 def as_swap(command: Telecommand) -> LawSwap:
@@ -44,11 +47,15 @@ def as_swap(command: Telecommand) -> LawSwap:
     phase, law = given.pop("phase", None), given.pop("law", None)
     if not isinstance(phase, str) or not isinstance(law, str):
         raise UsageError(f"{SWAP_LAW} wants the arguments phase and law")
+    shadow = given.pop("shadow", False) is True
     odd = [key for key in given if not key.startswith(_PARAMETERS)]
     if odd:
-        raise UsageError(f"{SWAP_LAW} takes phase, law and {_PARAMETERS}NAME, not {odd[0]}")
+        raise UsageError(f"{SWAP_LAW} takes phase, law, shadow and {_PARAMETERS}NAME, not {odd[0]}")
     return LawSwap(
-        phase=phase, law=law, arguments={key.removeprefix(_PARAMETERS): given[key] for key in given}
+        phase=phase,
+        law=law,
+        arguments={key.removeprefix(_PARAMETERS): given[key] for key in given},
+        shadow=shadow,
     )
 
 

@@ -20,6 +20,11 @@ class Table:
     def __init__(self, phases: tuple[Phase, ...]) -> None:
         self._rows = {phase.name: phase for phase in phases}
 
+    @property
+    def rows(self) -> tuple[Phase, ...]:
+        """In the order of the file."""
+        return tuple(self._rows.values())
+
     def row(self, stage: Stage) -> Phase:
         return self._rows[stage.phase]
 

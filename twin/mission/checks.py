@@ -138,6 +138,9 @@ def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
 def _check_law(phase: Phase, laws: Laws, place: str) -> None:
     _check_named(phase.law, list(laws), "law", at(place, "law"))
     decoded(phase.parameters, laws[phase.law], place, "parameters")
+    if phase.shadow is not None:
+        _check_named(phase.shadow.law, list(laws), "law", at(place, "shadow.law"))
+        decoded(phase.shadow.parameters, laws[phase.shadow.law], place, "shadow.parameters")
 
 
 def _check_timeline(mission: Mission, place: str, laws: Laws | None) -> None:

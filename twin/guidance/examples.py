@@ -1,6 +1,7 @@
-"""What a law may see, made by hand: a circular orbit, a target whose port looks down."""
+"""What a law may see, made by hand, to try a law on: a circular orbit, a target whose port looks down."""
 
 from math import cos, radians, sin, sqrt
+from typing import Any
 
 import msgspec
 
@@ -14,7 +15,7 @@ DOWN = (-cos(TILT), 0.0, sin(TILT))
 """The capture axis in `ric`: to the Earth, tilted to the orbit normal."""
 
 
-def seen(**changes: object) -> Seen:
+def resting(**changes: Any) -> Seen:
     """At rest 50 m behind, with a good estimate, but for what is given."""
     base = Seen(
         t_ns=0,
@@ -44,10 +45,10 @@ def seen(**changes: object) -> Seen:
     return msgspec.structs.replace(base, **changes)
 
 
-def on_axis(axial_m: float, lateral_m: float = 0.0, **changes: object) -> Seen:
+def on_the_axis(axial_m: float, lateral_m: float = 0.0, **changes: Any) -> Seen:
     """On the capture axis, `axial_m` from the fitting, off it in-track by `lateral_m`."""
     out = 6.2 + axial_m
     r = (out * DOWN[0], lateral_m, out * DOWN[2])
-    return seen(
+    return resting(
         r_ric_m=r, port_axial_m=axial_m, port_lateral_m=abs(lateral_m), **{"in_corridor": True, **changes}
     )
