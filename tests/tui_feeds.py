@@ -36,7 +36,7 @@ def events() -> tuple[Event, ...]:
 
 def store_at(t_s: float) -> Store:
     """What is known at `t_s`."""
-    store = Store()
+    store = Store.of(load_mission("quickstart"))
     for event in events():
         if event.t_ns <= t_s * SECOND:
             store.take(event)

@@ -15,10 +15,10 @@ import msgspec
 from services.bus.operator import Console
 from services.bus.viewer import Viewer
 from tui.store import Store
-from tui.view.looks import Severity
 from twin.contracts.codec import decode_event
 from twin.contracts.steering import AskLatest, AskMission, AskStatus, Latest, MissionGiven, Request, Status
 from twin.errors import TwinError, UsageError
+from twin.ground.limits import Severity
 from twin.mission.script import Mission
 
 _STATUS_S: Final = 0.2
@@ -147,10 +147,12 @@ class LiveFeed:
             except UsageError as error:
                 self.problem = f"nobody answers at {self.place.operator}: {error}"
                 continue
+            mission = msgspec.json.decode(given.mission, type=Mission)
             with self.lock:
+                self.store = Store.of(mission)
                 for event in events:
                     self.store.take(event)
-                self.mission = msgspec.json.decode(given.mission, type=Mission)
+                self.mission = mission
             self.problem = ""
             return latest.number
         return 0

@@ -12,13 +12,14 @@ from tui.feed import Note
 from tui.store import Store
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
-from twin.contracts.operations import Mark, PeerLost, RunEnded
+from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded
 from twin.contracts.radio import CommandVerification, LinkState, PassEvent, StepTaken, TelemetryFrame
 from twin.contracts.steering import Request, Status
 from twin.mission.script import Mission
 
 RATES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 _SHOWN: Final = (
+    AlarmHandled,
     Trajectory,
     TelemetryFrame,
     PassEvent,
@@ -46,7 +47,8 @@ class PlayFeed:
         _, mission = self.recording.require_sound()
         self.mission: Mission | None = mission
         self.end_ns = self.recording.until_ns
-        self.store, self.lock = Store(), threading.Lock()
+        self._mission = mission
+        self.store, self.lock = Store.of(mission), threading.Lock()
         self.problem = "" if self.recording.condition == "complete" else self.recording.problem
         self.notes: deque[Note] = deque(maxlen=20)
         self.position_ns, self.paused, self.rate = 0, False, 1.0
@@ -98,7 +100,7 @@ class PlayFeed:
         t_ns = min(max(t_ns, 0), self.end_ns)
         if t_ns < self.position_ns:
             with self.lock:
-                self.store = Store()
+                self.store = Store.of(self._mission)
                 self._next = 0
         self._move(t_ns)
 

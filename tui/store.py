@@ -8,10 +8,9 @@ from bisect import bisect_right, insort
 from collections import deque
 from dataclasses import dataclass, field
 
-from tui.view.looks import Severity
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
-from twin.contracts.operations import Mark, PeerLost, RunEnded
+from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded
 from twin.contracts.radio import (
     CommandVerification,
     GroundStage,
@@ -23,13 +22,19 @@ from twin.contracts.radio import (
     TelemetryFrame,
 )
 from twin.dynamics.segments import Track
-from twin.ground.knowledge import Knowledge, Value
+from twin.ground.alarms import Alarms
+from twin.ground.knowledge import Knowledge, Value, reported
+from twin.ground.limits import Level, Severity
 from twin.ground.link import Link
+from twin.mission.monitoring import alarms_of
+from twin.mission.script import Mission
 
 LONGEST_LOG = 10_000
 LONGEST_HISTORY = 8_000
 """Reports kept for plots and trends; beyond it every other of the older half is dropped."""
 _SEVERITIES: dict[str, Severity] = {"info": "info", "low": "watch", "medium": "warning", "high": "critical"}
+_ALARMING: dict[str, Level] = {"medium": "warning", "high": "critical"}
+"""On-board events that are alarms by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,9 @@ class Command:
 class Known:
     """The operator's view: what is on the ground at `now_ns`."""
 
-    def __init__(self) -> None:
+    def __init__(self, alarms: Alarms | None = None) -> None:
         self.now_ns = 0
+        self.alarms = alarms or Alarms()
         self.knowledge = Knowledge()
         self.link = Link()
         self.passes: dict[tuple[str, int], PassEvent] = {}
@@ -93,9 +99,13 @@ class Known:
                 if taken.outcome == "timed_out":
                     self._say(taken.t_ns, "warning", "script", f"step {taken.step} ran out of time")
             case PeerLost() as lost:
-                self._say(event.t_ns, "critical", "run", f"service {lost.participant} lost: {lost.cause}")
+                text = f"service {lost.participant} lost: {lost.cause}"
+                self._say(event.t_ns, "severe", "run", text)
+                self.alarms.happened(f"service.{lost.participant}", "severe", text, event.t_ns, event.t_ns)
             case Mark() as mark:
                 self._say(event.t_ns, "info", event.source, mark.text)
+            case AlarmHandled() as handled:
+                self.alarms.handle(handled, event.t_ns)
             case RunEnded() as ended:
                 self.ended = ended
                 self._say(ended.t_ns, "info", "run", f"over: {ended.cause.replace('_', ' ')} {ended.text}")
@@ -107,6 +117,7 @@ class Known:
             if self.link.heard(frame):
                 self._down(frame, due_ns)
         self.now_ns = max(self.now_ns, now_ns)
+        self.alarms.advance(self.now_ns)
 
     @property
     def newest(self) -> Housekeeping | None:
@@ -151,6 +162,7 @@ class Known:
     def _down(self, frame: TelemetryFrame, heard_ns: int) -> None:
         self.knowledge.take(frame)
         for report in frame.housekeeping:
+            self.alarms.report(report.generated_ns, report.phase, reported(report), heard_ns)
             at = bisect_right(self.history, report.generated_ns, key=lambda each: each.generated_ns)
             if at == 0 or self.history[at - 1].generated_ns != report.generated_ns:
                 self.history.insert(at, report)
@@ -166,7 +178,11 @@ class Known:
             return  # a dump repeats what came down before
         self._reported.add(key)
         text = f"phase {report.text}" if report.name == "phase_changed" else report.text
-        self._say(report.generated_ns, _SEVERITIES[report.severity], "on board", text, heard_ns)
+        severity = _SEVERITIES[report.severity]
+        self._say(report.generated_ns, severity, "on board", text, heard_ns)
+        if report.severity in _ALARMING:
+            alarm = f"{report.name[:44]}.t{report.generated_ns // 1_000_000_000}"
+            self.alarms.happened(alarm, _ALARMING[report.severity], text, report.generated_ns, heard_ns)
 
     def _contact(self, contact: PassEvent) -> None:
         for key in [key for key in self.passes if key[0] == contact.station and contact.event != "predicted"]:
@@ -191,6 +207,8 @@ class Known:
         severity: Severity = "warning" if said.stage in {"failed", "timed_out"} else "info"
         why = f": {said.reason}" if said.reason else ""
         words = f"#{said.command} {said.name} {said.stage.replace('_', ' ')}{why}"
+        if severity == "warning":
+            self.alarms.happened(f"command.{said.command}", "warning", words, said.t_ns, said.t_ns)
         self._say(said.t_ns, severity, said.origin, words)
 
     def _say(
@@ -227,6 +245,11 @@ class Store:
 
     known: Known = field(default_factory=Known)
     truth: Truth = field(default_factory=Truth)
+
+    @classmethod
+    def of(cls, mission: Mission) -> "Store":
+        """Nothing is known yet; what comes is judged by the mission's limits."""
+        return cls(known=Known(alarms_of(mission)))
 
     def take(self, event: Event) -> None:
         self.known.take(event)

@@ -22,6 +22,7 @@ from twin.contracts.steering import (
     AskStatus,
     Declined,
     Done,
+    HandleAlarms,
     MissionGiven,
     Pause,
     Probe,
@@ -139,6 +140,8 @@ def _steer(run: Steered, request: Request) -> None:
             run.inject(OPERATOR, ("ground",), TelecommandRequest(name=name, arguments=arguments))
         case SwapLaw():
             _swap_law(run, request)
+        case HandleAlarms(handled=handled):
+            run.inject(OPERATOR, (), handled)
         case Probe(participant=name):
             run.probe(name)
         case StopRun():

@@ -26,6 +26,7 @@ _TOLD = frozenset(
         "step_taken",
         "phase_changed",
         "safety_verdict",
+        "alarm_handled",
     }
 )
 """Kinds of which a late joiner needs more than the newest: what happened, and what came down."""

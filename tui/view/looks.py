@@ -4,7 +4,9 @@ A style is a word of the theme (`themes.py` gives it its colour, light and dark)
 and the letters remain, so nothing is said by colour alone.
 """
 
-from typing import Final, Literal
+from typing import Final
+
+from twin.ground.limits import Severity
 
 LABEL: Final = "$text-muted"
 """The faintest weight: names, units, times, what explains."""
@@ -24,9 +26,6 @@ TRUTH: Final = "bold $accent"
 """What is so, not what is known: nothing else has this colour."""
 ARMED: Final = "bold reverse $text-error"
 
-Severity = Literal["info", "watch", "warning", "distress", "critical", "severe"]
-"""`info` is within limits; the five others are the levels of CCSDS and XTCE monitoring, mildest first."""
-LEVELS: Final[tuple[Severity, ...]] = ("watch", "warning", "distress", "critical", "severe")
 LETTERS: Final[dict[Severity, str]] = {
     "info": "i    ",
     "watch": "w#---",

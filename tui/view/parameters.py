@@ -6,9 +6,10 @@ from math import atan2, degrees
 from typing import Final, NamedTuple
 
 from tui.store import Known
-from tui.view.looks import CARE, GOOD, LABEL, LETTERS, STYLES, TRUTH, VALUE, Severity
+from tui.view.looks import CARE, GOOD, LABEL, LETTERS, STYLES, TRUTH, VALUE
 from tui.view.words import NOTHING, Line, span, trend
 from twin.contracts.radio import Housekeeping
+from twin.ground.limits import Severity
 from twin.guidance.phases import Phase
 from twin.mission.script import Mission
 

@@ -20,6 +20,7 @@ from twin.contracts.fields import Count, Name, Text, TimeNs
 from twin.contracts.motion import EclipseCrossed, Trajectory
 from twin.contracts.navigation import Estimate, LawCompared, PhaseChanged, SafetyVerdict
 from twin.contracts.operations import (
+    AlarmHandled,
     FaultRequest,
     LawSwap,
     LawUnresponsive,
@@ -57,6 +58,7 @@ AnyBody = (
     | CommandVerification
     | StepTaken
     | TelecommandRequest
+    | AlarmHandled
     | FaultRequest
     | LawSwap
     | LawUnresponsive

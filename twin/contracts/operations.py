@@ -4,11 +4,11 @@ Every kind here enters as an external input: recorded at the frozen simulated ti
 the record on replay.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import field
+from msgspec import Meta, field
 
-from twin.contracts.fields import Body, Float, Name, Text, TimeNs
+from twin.contracts.fields import Body, Float, Name, NonNegative, Text, TimeNs
 from twin.contracts.radio import Argument
 
 
@@ -58,6 +58,19 @@ class Mark(Body, frozen=True, kw_only=True, tag="mark"):
     """A note in the recording, without effect on the run."""
 
     text: Text
+
+
+class AlarmHandled(Body, frozen=True, kw_only=True, tag="alarm_handled"):
+    """What an operator did about alarms, by name: kept in the recording, without effect on the run.
+
+    `for_s`: how long a shelf holds, in simulated time.
+    """
+
+    alarms: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=1000)]
+    action: Literal["acknowledge", "shelve", "unshelve", "clear"]
+    who: Text
+    comment: Text = ""
+    for_s: NonNegative | None = None
 
 
 class SnapshotTaken(Body, frozen=True, kw_only=True, tag="snapshot_taken"):

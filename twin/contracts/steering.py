@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from twin.contracts.fields import Count, Float, Name, NonNegative, Text, TimeNs
+from twin.contracts.operations import AlarmHandled
 from twin.contracts.radio import Argument
 
 
@@ -62,6 +63,12 @@ class SwapLaw(_Request, frozen=True, kw_only=True, tag="swap_law"):
     shadow: bool = False
 
 
+class HandleAlarms(_Request, frozen=True, kw_only=True, tag="alarms"):
+    """Note what the operator did about alarms: an external event of the run, without effect on it."""
+
+    handled: AlarmHandled
+
+
 class Probe(_Request, frozen=True, kw_only=True, tag="probe"):
     """Give a participant an empty grant: it must change nothing."""
 
@@ -97,6 +104,7 @@ Request = (
     | RunUntil
     | SendTelecommand
     | SwapLaw
+    | HandleAlarms
     | Probe
     | AskStatus
     | AskSnapshot

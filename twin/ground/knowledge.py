@@ -6,7 +6,7 @@ event reports.
 """
 
 from dataclasses import dataclass, field
-from math import degrees
+from math import atan2, degrees
 
 from msgspec import Struct
 
@@ -54,13 +54,14 @@ class Knowledge:
         if link_until_ns is not None:
             values["ground.pass_remaining_s"] = (link_until_ns - now_ns) / 1e9
         if self.received.newest is not None:
-            values |= _reported(self.received.newest)
+            values |= reported(self.received.newest)
             values["ground.age_s"] = (now_ns - self.received.newest.generated_ns) / 1e9
             values["ground.phase_age_s"] = (now_ns - self.received.phase_since_ns) / 1e9
         return values
 
 
-def _reported(report: Housekeeping) -> dict[str, Value]:
+def reported(report: Housekeeping) -> dict[str, Value]:
+    """What one report says, as quantities of the ground plane."""
     r_ric_m, v_ric_mps = report.r_ric_m, report.v_ric_mps
     return {
         "ground.phase": report.phase,
@@ -75,6 +76,7 @@ def _reported(report: Housekeeping) -> dict[str, Value]:
         "ground.port_axial_m": report.port_axial_m,
         "ground.port_lateral_m": report.port_lateral_m,
         "ground.attitude_error_deg": degrees(report.attitude_error_rad),
+        "ground.corridor_angle_deg": degrees(atan2(report.port_lateral_m, report.port_axial_m)),
         "ground.sigma_r_m": report.sigma_r_m,
         "ground.delta_v_mps": report.delta_v_mps,
         "ground.propellant_kg": report.propellant_kg,

@@ -14,6 +14,7 @@ from twin.dynamics.epochs import Epoch
 from twin.dynamics.settings import Matrix3, TargetBody
 from twin.errors import MissionError
 from twin.gnc.settings import Guidance
+from twin.ground.limits import LEVELS
 from twin.ground.settings import Station
 from twin.guidance.phases import Phase
 from twin.guidance.swapping import flat, swapped
@@ -47,6 +48,7 @@ def check(mission: Mission, place: str, laws: Laws | None = None) -> None:
     _check_phases(mission.guidance, at(place, "guidance"), laws)
     _check_timeline(mission, place, laws)
     _check_requirements(mission, place)
+    _check_limits(mission, place)
     _check_geometry(mission, place)
     _check_beginning(mission, place)
 
@@ -194,6 +196,21 @@ def _check_number(text: str, place: str) -> None:
         parse_number(text, JUDGING)
     except MissionError as error:
         raise MissionError(str(error), place=place) from None
+
+
+def _check_limits(mission: Mission, place: str) -> None:
+    """Each limit is on a number that comes down, in phases there are, and worse levels lie further out."""
+    legal = [each.name for each in QUANTITIES.values() if each.plane == "ground" and each.kind == "number"]
+    phases = [phase.name for phase in mission.guidance.phases]
+    for limit in mission.limits:
+        where = at(place, f"limits.{limit.name}")
+        _check_named(limit.quantity, legal, "quantity", at(where, "quantity"))
+        for phase in limit.phases:
+            _check_named(phase, phases, "phase", at(where, "phases"))
+        _demand(bool(limit.low or limit.high), "a limit needs low or high", where)
+        for bounds, sign in ((limit.low, -1.0), (limit.high, 1.0)):
+            ranked = [sign * bounds[level] for level in LEVELS if level in bounds]
+            _demand(ranked == sorted(ranked), "a worse level must lie further out", where)
 
 
 def _check_condition(text: str, planes: tuple[Plane, ...], mission: Mission, place: str) -> Expression:

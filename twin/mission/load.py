@@ -49,7 +49,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sample_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 1.0
 
 
-_REFERENCES = ("target", "servicer", "stations", "guidance", "epoch")
+_REFERENCES = ("target", "servicer", "stations", "guidance", "limits", "epoch")
 
 
 def load(text: str, name: str, include: Include, laws: Mapping[str, type[Any]] | None = None) -> Mission:
@@ -74,6 +74,7 @@ def load(text: str, name: str, include: Include, laws: Mapping[str, type[Any]] |
         servicer=shared.one("servicer", "vehicles", Vehicle),
         stations=shared.stations(),
         guidance=shared.one("guidance", "phases", Guidance),
+        limits=shared.limits(),
         **{field: getattr(file, field) for field in file.__struct_fields__},
     )
     check(mission, place, laws)

@@ -97,6 +97,11 @@ _ONBOARD = (
 )
 
 _GROUND = (
+    (
+        "corridor_angle_deg",
+        "port",
+        "angle at the fitting from the capture axis to the servicer, from the report",
+    ),
     ("propellant_kg", "", "propellant left, as reported"),
     ("battery_fraction", "", "charge of the battery, 0 to 1, as reported"),
     ("wheel_momentum_max_nms", "body", "largest momentum held by one wheel, as reported"),

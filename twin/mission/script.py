@@ -8,6 +8,7 @@ from twin.contracts.fields import Count, Float, Name, NonNegative, Text, Vec3
 from twin.contracts.radio import Argument
 from twin.dynamics.settings import Environment, TargetBody
 from twin.gnc.settings import Guidance
+from twin.ground.limits import Limit
 from twin.ground.settings import Ground, Station
 from twin.vehicle.settings import Vehicle
 
@@ -158,4 +159,5 @@ class Mission(_Settings, frozen=True, kw_only=True):
     requirements: tuple[Requirement, ...] = ()
     ending: Ending
     operator: Desk = Desk()
+    limits: Annotated[tuple[Limit, ...], Meta(max_length=1000)] = ()
     sample_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 1.0

@@ -7,11 +7,12 @@ from msgspec import Meta, Struct
 
 from twin.contracts.fields import Name, Text
 from twin.errors import MissionError
+from twin.ground.limits import Limit
 from twin.ground.settings import Station
 from twin.mission.strict import Table, at, decoded, nearest, parsed
 
 T = TypeVar("T")
-Kind = Literal["bodies", "vehicles", "stations", "phases", "orbits"]
+Kind = Literal["bodies", "vehicles", "stations", "phases", "limits", "orbits"]
 Include = Callable[[Kind, str], str]
 """The text of a shared file by kind and name. Raises MissionError when there is none."""
 
@@ -24,6 +25,12 @@ class _Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     title: Text = ""
     stations: Annotated[tuple[Station, ...], Meta(min_length=1, max_length=1000)]
+
+
+class _Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A limits file."""
+
+    limits: Annotated[tuple[Limit, ...], Meta(min_length=1, max_length=1000)]
 
 
 class Shared:
@@ -77,6 +84,22 @@ class Shared:
                     raise MissionError(
                         f"station {station.name} is named twice", place=at(self.place, "stations")
                     )
+        return tuple(found.values())
+
+    def limits(self) -> tuple[Limit, ...]:
+        """Limits by file or by table each; one that is named again replaces the one before."""
+        given = self.table.get("limits", [])
+        entries = given if isinstance(given, list) else [given]
+        found: dict[str, Limit] = {}
+        for index, entry in enumerate(entries):
+            key = f"limits[{index}]"
+            match entry:
+                case str():
+                    file = self.file(key, "limits", entry)
+                    some = decoded(file, _Limits, f"limits/{entry}.toml").limits
+                case _:
+                    some = (decoded(entry, Limit, self.place, key),)
+            found |= {limit.name: limit for limit in some}
         return tuple(found.values())
 
     def named(self, entry: object, key: str) -> tuple[Station, ...]:
