@@ -35,11 +35,13 @@ class Found(Struct, frozen=True, kw_only=True):
         """The text of a shared file. Raises MissionError with the nearest names when there is none."""
         if kind == "orbits":
             return self._orbit(name)
-        for folder in self.folders:
-            file = folder / kind / f"{name}{SUFFIX}"
+        # A mission that another extends lies where missions lie, not a folder down.
+        shelves = self.folders if kind == "missions" else [folder / kind for folder in self.folders]
+        for folder in shelves:
+            file = folder / f"{name}{SUFFIX}"
             if file.is_file():
                 return _text(file)
-        legal = sorted({each for folder in self.folders for each in _names(folder / kind)})
+        legal = sorted({each for folder in shelves for each in _names(folder)})
         raise MissionError(f"no file {kind}/{name}{SUFFIX}{_nearest(name, legal)}")
 
     def _orbit(self, name: str) -> str:

@@ -123,7 +123,7 @@ def flown(case: str) -> RunReport:
     mission = replace(mission, ending=replace(mission.ending, latest_s=PATIENCE_S))
     if case == LIE:
         lies = [
-            replace(each, that="truth.propellant_used_kg <= 0.001") if each.name == "propellant" else each
+            replace(each, at_most=0.001) if each.name == "propellant" else each
             for each in mission.requirements
         ]
         mission = replace(mission, requirements=tuple(lies))

@@ -18,6 +18,7 @@ from twin.mission.script import Mission
 LAWS = laws()
 TEXT = find("quickstart").text
 INCLUDE = cache(find("quickstart").include)
+VARIANT = 'extends = "quickstart"\n'
 
 
 def loaded(text):
@@ -35,6 +36,15 @@ def refusal(old, new):
     message = str(caught.value)
     assert len(message.splitlines()) == 1
     assert message.startswith("quickstart.toml")
+    return message
+
+
+def refused(text, name="quickstart"):
+    """Why a mission file is refused, in one line."""
+    with pytest.raises(MissionError) as caught:
+        load(text, name, INCLUDE, LAWS)
+    message = str(caught.value)
+    assert len(message.splitlines()) == 1
     return message
 
 
@@ -110,11 +120,18 @@ def test_every_shipped_mission_loads_and_survives_the_wire(name):
         ("after_element_set_h = 8.23", "after_element_set_min = 8", "epoch", "`after_element_set_h` (h)"),
         ("[0.0, -50.0, 0.0]", "[0.0, -5.0, 0.0]", "start.r_ric_m", "inside the keep-out sphere"),
         ("[0.0, -50.0, 0.0]", "[0.0, -50.0]", "start.r_ric_m", "list of length 3"),
-        ("truth.range_m >= 20", "truth.rnge_m >= 20", "requirements.sphere.that", "nearest: truth.range_m"),
-        ("== 'ready'", "== 'redy'", "requirements.", "unknown phase `redy`; nearest: ready"),
+        (
+            "truth.propellant_used_kg",
+            "truth.propelant_used_kg",
+            "requirements.propellant.of",
+            "nearest: truth.propellant_used_kg",
+        ),
+        ("== 'hold_50'", "== 'hold50'", "timeline.", "unknown phase `hold50`; nearest: hold_50"),
         ("ground.age_s < 60", "truth.range_m < 60", "timeline.go_to_corridor.when", "truth plane"),
         ('command = "go"', 'command = "goo"', "timeline.go_to_corridor.command", "nearest: go"),
-        ('kind = "at_end"', 'kind = "end"', "requirements[8].kind", "expected one of always, never"),
+        ('kind = "maximum"', 'kind = "max"', "].kind", "expected one of always, never"),
+        ('include = ["approach"', 'include = ["aproach"', "include[0]", "nearest: approach"),
+        ('include = ["approach"', 'includes = ["approach"', "", "did you mean `include`?"),
         ("title =", "title = =", "", "not TOML"),
     ],
 )
@@ -139,7 +156,7 @@ def test_a_body_that_cannot_be_is_refused():
 
 def test_a_mission_without_requirements_is_refused():
     with pytest.raises(MissionError, match="requirements"):
-        loaded(TEXT.split("[[requirements]]")[0])
+        loaded(TEXT.split("[[requirements]]")[0].replace("include =", "#"))
 
 
 def test_an_error_in_a_shared_file_names_that_file():
@@ -149,6 +166,110 @@ def test_an_error_in_a_shared_file_names_that_file():
     with pytest.raises(
         MissionError, match=r"^bodies/h2a-33500\.toml: unknown key `mass_g` \(g\).*`mass_kg` \(kg\)"
     ):
+        load(TEXT, "quickstart", include, LAWS)
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "hint"),
+    [
+        ('name = "sphre"\nwhen = "true"', "requirements", "no row `sphre` to change; nearest: sphere"),
+        ('name = "sphre"\nremove = true', "requirements", "no row `sphre` to remove; nearest: sphere"),
+        ('name = "sphere"\nwithin_s = 5.0', "requirements.sphere.within_s", "always takes no `within_s`"),
+        ('name = "sphere"\nkind = "count"', "requirements.sphere", "needs at_least or at_most"),
+        ('name = "sphere"\nkind = "maximum"', "requirements.sphere.that", "maximum takes no `that`"),
+        ('name = "sphere"\nkind = "until"', "requirements.sphere", "until needs key `until`"),
+        ('name = "propellant"\nat_least = 3', "requirements.propellant", "cannot both be"),
+        ('name = "propellant"\nof = "truth.latched"', "requirements.propellant.of", "a number is wanted"),
+    ],
+)
+def test_a_requirement_that_cannot_be_is_refused_with_place_and_remedy(keys, place, hint):
+    message = refused(f"{VARIANT}[[requirements]]\n{keys}", "mine")
+    assert place in message
+    assert hint in message
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "hint"),
+    [
+        ("", "timeline.s", "one thing of command, swap, mark, expect, hold; this has none"),
+        ('command = "go"\nmark = "x"', "timeline.s", "one thing of command, swap, mark, expect, hold; this"),
+        ('mark = "x"\nfor_s = 3', "timeline.s.for_s", "`for_s` goes with hold, not with mark"),
+        ('expect = "ground.in_pass"', "timeline.s", "expect needs key `within_s` (s)"),
+        ('hold = "ground.in_pass"', "timeline.s", "hold needs key `for_s` (s)"),
+        ('expect = "ground.in_pas"\nwithin_s = 1', "timeline.s.expect", "nearest: ground.in_pass"),
+        ('hold = "truth.range_m > 1"\nfor_s = 1', "timeline.s.hold", "truth plane"),
+        ('swap = { phase = "hold17", law = "hold" }', "timeline.s.swap.phase", "nearest: hold_17"),
+        ('swap = { phase = "hold_17", law = "hld" }', "timeline.s.swap.law", "nearest: hold"),
+        (
+            'swap = { phase = "close_in", law = "glideslope", parameters = { sped_mps = 1 } }',
+            "timeline.s.swap.parameters",
+            "speed_mps",
+        ),
+        ('exepct = "true"', "timeline[1]", "did you mean `expect`?"),
+    ],
+)
+def test_a_step_that_cannot_be_is_refused_with_place_and_remedy(keys, place, hint):
+    message = refused(f'{TEXT}\n[[timeline]]\nname = "s"\n{keys}')
+    assert place in message
+    assert hint in message
+
+
+def test_a_variant_is_its_parent_but_for_what_it_changes():
+    parent = loaded(TEXT)
+    plain = load(VARIANT, "mine", INCLUDE, LAWS)
+    assert plain == msgspec.structs.replace(parent, name="mine")
+    varied = load(
+        VARIANT + 'seed = 7\ntarget = { spin_deg_per_s = 0.3 }\nepoch = { utc = "2022-01-23T02:50:00Z" }\n'
+        '[[timeline]]\nname = "go_to_corridor"\nat_s = 90.0\n'
+        '[[timeline]]\nname = "note"\nmark = "half way"\n'
+        '[[requirements]]\nname = "latched"\nremove = true\n'
+        '[[requirements]]\nname = "propellant"\nat_most = 3.0\n',
+        "mine",
+        INCLUDE,
+        LAWS,
+    )
+    assert (varied.seed, varied.epoch_utc) == (7, "2022-01-23T02:50:00Z")
+    assert varied.target == msgspec.structs.replace(parent.target, spin_deg_per_s=0.3)
+    assert [step.name for step in varied.timeline] == ["go_to_corridor", "note"]
+    assert varied.timeline[0] == msgspec.structs.replace(parent.timeline[0], at_s=90.0)
+    kept = [each.name for each in varied.requirements]
+    assert kept == [each.name for each in parent.requirements if each.name != "latched"]
+    assert varied.requirements[kept.index("propellant")].at_most == 3.0
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('extends = "quikstart"', "mine.toml: extends: no file missions/quikstart.toml; nearest: quickstart"),
+        ('extends = "mine"', "mine.toml: extends: mine extends itself"),
+        ("extends = 3", "mine.toml: extends: expected text"),
+        ('extend = "quickstart"', "mine.toml: unknown key `extend`; did you mean `extends`"),
+        (VARIANT + "sed = 3", "mine.toml: unknown key `sed`; did you mean `seed`"),
+        (VARIANT + "sample_s = 0.001", "mine.toml: sample_s gives more than"),
+        (
+            VARIANT + '[[requirements]]\nname = "sphere"\nremove = true\n[[requirements]]\nname = "sphere"',
+            "mine.toml: requirements: row `sphere` stands twice",
+        ),
+        (
+            VARIANT + '[[requirements]]\nname = "sphere"\nwhen = "truth.rnge_m > 1"',
+            "mine.toml: requirements.sphere.when: .*nearest: truth.range_m",
+        ),
+    ],
+)
+def test_a_variant_that_cannot_be_is_refused_with_place_and_remedy(text, reason):
+    def include(kind, name):
+        return text if (kind, name) == ("missions", "mine") else INCLUDE(kind, name)
+
+    with pytest.raises(MissionError, match=f"^{reason}"):
+        load(text, "mine", include, LAWS)
+
+
+def test_an_error_in_a_requirement_set_names_that_set():
+    def include(kind, name):
+        return INCLUDE(kind, name).replace("truth.range_m >= 20", "truth.rnge_m >= 20")
+
+    place = r"^requirements/approach\.toml: requirements\.sphere\.that: .*nearest: truth\.range_m"
+    with pytest.raises(MissionError, match=place):
         load(TEXT, "quickstart", include, LAWS)
 
 

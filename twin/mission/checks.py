@@ -27,6 +27,7 @@ from twin.mission.requirements import refuse_misfit
 from twin.mission.script import Mission, Swap
 from twin.mission.steps import refuse_unfit
 from twin.mission.strict import at, decoded, nearest
+from twin.mission.variants import Origins
 from twin.vehicle.settings import Vehicle
 
 COMMANDS = ("go", "hold", "retreat", "abort", "free_drift", "arm", "release", "retract")
@@ -39,15 +40,19 @@ Laws = Mapping[str, type[Any]]
 _ARGUMENTS: Any = dict[Name, Argument]
 
 
-def check(mission: Mission, place: str, laws: Laws | None = None) -> None:
-    """Raise MissionError, with its place, for the first thing in `mission` that cannot be flown or judged."""
+def check(mission: Mission, place: str, laws: Laws | None = None, origins: Origins | None = None) -> None:
+    """Raise MissionError, with its place, for the first thing in `mission` that cannot be flown or judged.
+
+    `origins` says which rows stand in another file than `place`.
+    """
+    rows = origins or {}
     _check_target(mission.target, at(place, "target"))
     _check_vehicle(mission.servicer, at(place, "servicer"))
     for station in mission.stations:
         _check_station(station, at(place, f"stations.{station.name}"))
     _check_phases(mission.guidance, at(place, "guidance"), laws)
-    _check_timeline(mission, place, laws)
-    _check_requirements(mission, place)
+    _check_timeline(mission, place, laws, rows)
+    _check_requirements(mission, place, rows)
     _check_limits(mission, place)
     _check_geometry(mission, place)
     _check_beginning(mission, place)
@@ -145,10 +150,10 @@ def _check_law(phase: Phase, laws: Laws, place: str) -> None:
         decoded(phase.shadow.parameters, laws[phase.shadow.law], place, "shadow.parameters")
 
 
-def _check_timeline(mission: Mission, place: str, laws: Laws | None) -> None:
+def _check_timeline(mission: Mission, place: str, laws: Laws | None, rows: Origins) -> None:
     _check_unique((step.name for step in mission.timeline), "step", at(place, "timeline"))
     for step in mission.timeline:
-        where = at(place, f"timeline.{step.name}")
+        where = at(rows.get(("timeline", step.name), place), f"timeline.{step.name}")
         refuse_unfit(step, where)
         if step.command is not None:
             _check_named(step.command, list(COMMANDS), "command", at(where, "command"))
@@ -177,12 +182,12 @@ def _check_swap(swap: Swap, guidance: Guidance, place: str, laws: Laws | None) -
         )
 
 
-def _check_requirements(mission: Mission, place: str) -> None:
+def _check_requirements(mission: Mission, place: str, rows: Origins) -> None:
     steps = [step.name for step in mission.timeline if step.judged]
     names = [*(each.name for each in mission.requirements), *steps]
     _check_unique(names, "requirement or expectation", at(place, "requirements"))
     for each in mission.requirements:
-        where = at(place, f"requirements.{each.name}")
+        where = at(rows.get(("requirements", each.name), place), f"requirements.{each.name}")
         refuse_misfit(each, where)
         for key in ("when", "that", "until"):
             if getattr(each, key):

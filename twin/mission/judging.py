@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from twin.errors import MissionError
 from twin.mission import temporal
+from twin.mission.claims import ANY, MIXED
 from twin.mission.expressions import Expression, parse, parse_number
 from twin.mission.quantities import JUDGING
 from twin.mission.sampling import Columns, Times
@@ -63,8 +64,8 @@ class Judge:
             case "count":
                 return ""
             case "until":
-                that, until = _one(self.that).unit, _one(self.until).unit
-                return that if that == until else ""
+                units = {_one(self.that).claim.unit, _one(self.until).claim.unit} - {ANY}
+                return units.pop() if len(units) == 1 and MIXED not in units else ""
             case _:
                 return _one(self.that).unit
 
@@ -192,7 +193,7 @@ def _time_above(case: _Case) -> Judged | None:
         return None
     lasts_ns = np.append(np.diff(case.t_ns), 0)
     above = np.flatnonzero(np.nan_to_num(values, nan=-np.inf) > _one(case.asked.above))
-    place = int(above[-1]) if len(above) else int(known[-1])
+    place = int(above[-1]) if len(above) else int(known[np.argmax(values[known])])
     return case.bounded(float(lasts_ns[above].sum()) / _NS, place, len(known))
 
 

@@ -2,7 +2,8 @@
 
 A mission file names what missions share (a body, a vehicle, stations, a phase table); `include(kind, name)`
 gives the text of such a file. In place of a name a table may stand: whole, or `like = "name"` and the keys
-that differ; of a list of named tables (phases, thrusters) the rows that differ.
+that differ; of a list of named tables (phases, thrusters) the rows that differ. What a file extends and
+includes is put in first (`twin.mission.variants`).
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,8 @@ from twin.mission.checks import check
 from twin.mission.orbit import taken_out, with_elements, with_state
 from twin.mission.script import Dispersions, Ending, Mission, Requirement, Start, Step
 from twin.mission.shared import Include, Shared
-from twin.mission.strict import Table, at, decoded, parsed, refuse_unknown
+from twin.mission.strict import Table, at, decoded
+from twin.mission.variants import assembled
 from twin.vehicle.settings import Vehicle
 
 
@@ -59,8 +61,8 @@ def load(text: str, name: str, include: Include, laws: Mapping[str, type[Any]] |
     checked too. Raises MissionError, one line, with file and key, for anything that is not a mission.
     """
     place = f"{name}.toml"
-    table = parsed(text, place)
-    _refuse_foreign(table, place)
+    table, origins = assembled(text, place, include, [*_File.__struct_fields__, *_REFERENCES])
+    _refuse_missing(table, place)
     own: Table = {key: value for key, value in table.items() if key not in _REFERENCES}
     own.setdefault("name", _named_after(name))
     file = decoded(own, _File, place)
@@ -77,7 +79,7 @@ def load(text: str, name: str, include: Include, laws: Mapping[str, type[Any]] |
         limits=shared.limits(),
         **{field: getattr(file, field) for field in file.__struct_fields__},
     )
-    check(mission, place, laws)
+    check(mission, place, laws, origins)
     return mission
 
 
@@ -87,9 +89,7 @@ def _named_after(file: str) -> str:
     return (name if name[:1].isalpha() else f"mission-{name}".strip("-"))[:64]
 
 
-def _refuse_foreign(table: Table, place: str) -> None:
-    """All keys of the file at once, so that the nearest right one may be any of them."""
-    refuse_unknown(table, [*_File.__struct_fields__, *_REFERENCES], place)
+def _refuse_missing(table: Table, place: str) -> None:
     for key in ("target", "servicer", "guidance"):
         if key not in table:
             raise MissionError(f"key `{key}` is missing: the name of a shared file, or a table", place=place)

@@ -9,10 +9,13 @@ from twin.contracts.fields import Name, Text
 from twin.errors import MissionError
 from twin.ground.limits import Limit
 from twin.ground.settings import Station
+from twin.mission.merging import merged
 from twin.mission.strict import Table, at, decoded, nearest, parsed
 
 T = TypeVar("T")
-Kind = Literal["bodies", "vehicles", "stations", "phases", "limits", "orbits"]
+Kind = Literal[
+    "bodies", "vehicles", "stations", "phases", "limits", "orbits", "requirements", "missions"
+]
 Include = Callable[[Kind, str], str]
 """The text of a shared file by kind and name. Raises MissionError when there is none."""
 
@@ -51,7 +54,7 @@ class Shared:
                 base = self.file(key, kind, name)
                 decoded(base, wanted, f"{kind}/{name}.toml")
                 changes = {part: value for part, value in given.items() if part != "like"}
-                return decoded(_merged(base, changes), wanted, self.place, key)
+                return decoded(merged(base, changes, self.place, key), wanted, self.place, key)
             case dict():
                 return decoded(given, wanted, self.place, key)
         raise MissionError(
@@ -122,23 +125,3 @@ class Shared:
         raise MissionError(
             f"expected `network:station` or a table, found {entry!r:.60}", place=at(self.place, key)
         )
-
-
-def _merged(base: Table, changes: Table) -> Table:
-    """`base` with `changes` put in: tables key by key, lists of named tables name by name, the rest whole."""
-    return {**base, **{key: _changed(base.get(key), value) for key, value in changes.items()}}
-
-
-def _changed(old: Any, new: Any) -> Any:
-    if isinstance(old, dict) and isinstance(new, dict):
-        return _merged(old, new)
-    if not (_all_named(old) and _all_named(new)):
-        return new
-    by_name = {row["name"]: row for row in old}
-    return list(_merged(by_name, {row["name"]: row for row in new}).values())
-
-
-def _all_named(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(row, dict) and isinstance(row.get("name"), str) for row in value
-    )
