@@ -62,7 +62,7 @@ WRONG_MISSIONS = {
     "unknown law": ("timeout_s = 180.0", 'law = "hover"', "unknown law `hover`"),
     "unknown station": ('["china-ttc"]', '["china-ttc:beijing"]', "unknown station 'beijing'"),
     "unknown network": ('["china-ttc"]', '["chinattc"]', "nearest: china-ttc"),
-    "unknown quantity": ("truth.range_m >= 20", "truth.distance_m >= 20", "truth.distance_m"),
+    "unknown quantity": ("truth.propellant_used_kg", "truth.distance_m", "truth.distance_m"),
     "unknown body": ('"h2a-33500"', '"ariane-1"', "bodies/ariane-1.toml"),
 }
 

@@ -13,9 +13,7 @@ from twin.mission.merging import merged
 from twin.mission.strict import Table, at, decoded, nearest, parsed
 
 T = TypeVar("T")
-Kind = Literal[
-    "bodies", "vehicles", "stations", "phases", "limits", "orbits", "requirements", "missions"
-]
+Kind = Literal["bodies", "vehicles", "stations", "phases", "limits", "orbits", "requirements", "missions"]
 Include = Callable[[Kind, str], str]
 """The text of a shared file by kind and name. Raises MissionError when there is none."""
 
