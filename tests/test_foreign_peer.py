@@ -1,10 +1,5 @@
-"""Peers that share no code with us: what they may get wrong, and one that flies a mission."""
+"""Peers that share no code with us, spoken by hand: what they may get wrong (flights: test_foreign_flight)."""
 
-import ast
-import json
-import socket as sockets
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,8 +17,6 @@ from services.bus.launcher import Fleet
 from services.conductor import Coordinator, Outcome
 
 TESTS = Path(__file__).parent
-PLAIN = TESTS / "peers" / "plain"
-TWIN = [sys.executable, "-m", "services.cli"]
 HELLO = {"frame": "hello", "name": "relay", "schema": "twin-wire-1", "fingerprint": "", "foreign": True}
 
 
@@ -240,52 +233,3 @@ def test_a_foreign_peer_that_is_lost_ends_the_run_with_its_name(flight: Flight, 
     relay.hear()
     relay.close()
     assert (flight.outcome.cause, flight.outcome.participant) == ("peer_lost", "relay")
-
-
-def test_the_plain_guidance_imports_nothing_of_the_project() -> None:
-    files = list(PLAIN.glob("*.py"))
-    imported = set()
-    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name.partition(".")[0] for alias in node.names}
-        if isinstance(node, ast.ImportFrom):
-            imported.add((node.module or "").partition(".")[0])
-    assert imported - {file.stem for file in files} == {"sys", "math", "msgpack", "numpy", "zmq"}
-
-
-def flown_with(peer: list[str], recording: Path) -> dict[str, Any]:
-    """The facts of `quickstart`, its guidance played by the command `peer` with the endpoint after it."""
-    with sockets.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        endpoint = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
-    options = [
-        "--foreign",
-        "guidance",
-        "--endpoint",
-        endpoint,
-        "--quiet",
-        "--json",
-        "--record",
-        str(recording),
-    ]
-    command = [*TWIN, "run", "quickstart", *options]
-    with (
-        subprocess.Popen([*peer, endpoint], cwd=recording.parent) as guidance,
-        subprocess.Popen(command, cwd=recording.parent, stdout=subprocess.PIPE) as run,
-    ):
-        try:
-            said, _ = run.communicate(timeout=300)
-            assert guidance.wait(30.0) == 0
-        finally:
-            run.terminate()
-            guidance.kill()
-    return json.loads(said)
-
-
-def test_the_plain_guidance_flies_quickstart_to_pass_and_its_run_replays(tmp_path: Path) -> None:
-    fact = flown_with([sys.executable, str(PLAIN)], tmp_path / "foreign.mcap")
-    assert fact["verdict"] == "pass"
-    assert fact["cause"] == "mission_over"
-    replay = [*TWIN, "replay", "foreign.mcap"]
-    said = subprocess.run(replay, cwd=tmp_path, stdout=subprocess.PIPE, check=True, text=True).stdout
-    assert "not re-executed, taken from the record: guidance" in said
