@@ -1,4 +1,4 @@
-"""Peers that share no code with us, spoken by hand: what they may get wrong (flights: test_foreign_flight)."""
+"""Peers that share no code with us, spoken by hand: what they may get wrong."""
 
 import tempfile
 import threading
