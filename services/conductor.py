@@ -12,7 +12,7 @@ from services.books import Books
 from services.bus.handshake import Handshake
 from services.bus.peers import Loss, Peers
 from services.onlookers import Ending, Operator, Sink
-from services.outcome import Outcome, RunOver
+from services.outcome import Outcome, RunOver, latest_end
 from services.pacing import Pacing
 from twin.contracts.codec import decode_from_peer, encode
 from twin.contracts.envelope import (
@@ -29,9 +29,11 @@ from twin.contracts.envelope import (
 from twin.contracts.operations import PeerLost
 from twin.contracts.steering import Status
 from twin.errors import ContractError, TwinError, UsageError
-from twin.kernel.conductor import Assignment, Cause, Conductor
+from twin.kernel.conductor import Assignment, Conductor
 from twin.kernel.pace import Pace
 from twin.kernel.stalls import GapError
+from twin.mission.faults import SOURCE as FAULTS
+from twin.mission.faults import FaultScript, Switch
 from twin.mission.script import Mission
 
 __all__ = ["Coordinator", "Outcome"]
@@ -71,13 +73,14 @@ class Coordinator:
         self.rounds = self.refused = 0
         self._peers = peers
         self._books = Books([sink for sink in (recorder, view) if sink], observers, ending)
+        self._faults = FaultScript(mission)
         self._operator, self._interrupted = operator, interrupted
         self._run = uuid.uuid4().hex
-        self._conductor = Conductor(peers.names, self._run)
+        self._conductor = Conductor(peers.names, self._run, seed=mission.seed)
         self._handshake = Handshake(
             peers.names, Start(run=self._run, epoch=0, mission=Raw(msgspec.msgpack.encode(mission)))
         )
-        self._end_ns, self._end_cause = _latest(mission, until_ns)
+        self._end_ns, self._end_cause = latest_end(mission, until_ns)
         self._states: dict[str, bytes] = {}
         self._errand_wall_s = 0.0
         self._serving, self._stopped = False, ""
@@ -167,16 +170,27 @@ class Coordinator:
         conductor = self._conductor
         while True:
             next_ns = conductor.next_ns
+            begun = conductor.micro >= 0  # the first round is free: before it nothing can be steered
+            switch = self._faults.next(conductor.now_ns, next_ns) if begun else None
+            next_ns = next_ns if switch is None else switch.t_ns
             if next_ns is not None and next_ns > self._end_ns:
                 raise RunOver(self._end_cause, t_ns=self._end_ns)
-            begun = conductor.micro >= 0  # the first round is free: before it nothing can be steered
             wait_s = self.pacing.wait_s(conductor.now_ns, next_ns) if begun and next_ns is not None else 0.0
             if wait_s > 0.0 or time.perf_counter() - self._errand_wall_s > _ERRAND_S:
                 self._look_around(min(wait_s, _SLICE_S))
                 continue
+            if switch is not None:
+                self._switch(switch)
+                continue
             self.pacing.granted()
             self._exchange(conductor.grants())
             self.rounds += 1
+
+    def _switch(self, switch: Switch) -> None:
+        """A fault of the mission begins or ends."""
+        self._conductor.inject(FAULTS, switch.to, switch.request, t_ns=switch.t_ns)
+        self._commit()
+        self._books.settle()
 
     def _exchange(self, assignments: Sequence[Assignment]) -> None:
         """Hand the grants out and wait for every reply; then the round is on the record."""
@@ -221,7 +235,10 @@ class Coordinator:
 
     def _commit(self) -> None:
         books = self._books
-        books.enter(self._conductor.take_committed())
+        committed = self._conductor.take_committed()
+        books.enter(committed)
+        for event, _ in committed:
+            self._faults.take(event)
         if books.over_ns is not None and books.over_ns < self._end_ns:
             self._end_ns, self._end_cause = books.over_ns, "mission_over"
 
@@ -291,10 +308,3 @@ class Coordinator:
             log=end.log,
             fingerprints=self._handshake.fingerprints,
         )
-
-
-def _latest(mission: Mission, until_ns: int | None) -> tuple[int, Cause]:
-    deadline_ns = round(mission.ending.latest_s * 1e9)
-    return (
-        (until_ns, "until") if until_ns is not None and until_ns < deadline_ns else (deadline_ns, "deadline")
-    )

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from twin.contracts.envelope import Failure
 from twin.kernel.conductor import Cause
+from twin.mission.script import Mission
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -45,3 +46,11 @@ class RunOver(Exception):  # noqa: N818 (not an error: the way out of a run, how
         """`name` reported that it failed at `now_ns`."""
         text = f"{name} failed at {now_ns * 1e-9:.3f} s: {failure.error}"
         return cls("error", text, participant=name, log=failure.log)
+
+
+def latest_end(mission: Mission, until_ns: int | None) -> tuple[int, Cause]:
+    """When a run of `mission` ends at the latest, and why: at `until_ns`, or as the mission says."""
+    deadline_ns = round(mission.ending.latest_s * 1e9)
+    return (
+        (until_ns, "until") if until_ns is not None and until_ns < deadline_ns else (deadline_ns, "deadline")
+    )

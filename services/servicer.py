@@ -23,10 +23,12 @@ from twin.contracts.sensing import SensorReadings
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.segments import Track
 from twin.dynamics.surroundings import Surroundings
-from twin.errors import MissionError, UsageError
+from twin.errors import ContractError, MissionError, UsageError
 from twin.kernel.participant import Participant
 from twin.mission.initial import servicer_at_epoch
 from twin.mission.script import Mission
+from twin.vehicle.failing import FailingSensors, Frozen
+from twin.vehicle.faults import InForce
 from twin.vehicle.holding import Held, Holding, HoldingState, is_ours
 from twin.vehicle.light import Sun, light_at
 from twin.vehicle.plant import Spacecraft, SpacecraftState
@@ -38,7 +40,7 @@ _FIRST_PERIOD_NS = _NS
 """Length of a period while no command has yet said how long it shall be."""
 _LONGEST_PERIOD_NS = 600 * _NS
 """Longest period of a phase (`twin.guidance.phases.Phase`)."""
-_VERSION = 3
+_VERSION = 4
 
 
 class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,6 +54,8 @@ class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sample: int
     period_ns: int
     wake_ns: int
+    faults: tuple[InForce, ...] = ()
+    frozen: tuple[Frozen, ...] = ()
 
 
 class Servicer:
@@ -60,6 +64,7 @@ class Servicer:
     _spacecraft: Spacecraft
     _holding: Holding
     _sensors: SensorSuite
+    _failing: FailingSensors
     _radio: Radio
     _sun: Sun
     _delay_ns: int
@@ -111,6 +116,8 @@ class Servicer:
             sample=self._sample,
             period_ns=self._period_ns,
             wake_ns=self._wake_ns,
+            faults=self._spacecraft.faults.in_force,
+            frozen=self._failing.frozen,
         )
         return msgspec.msgpack.encode(saved)
 
@@ -122,6 +129,7 @@ class Servicer:
         self._build(mission)
         self._spacecraft.carrier = self._holding.restore(saved.holding, self._spacecraft.carrier)
         self._spacecraft.restore(saved.spacecraft)
+        self._spacecraft.faults.in_force, self._failing.frozen = saved.faults, saved.frozen
         self._radio.restore(saved.radio)
         self._motion, self._target = Track(saved.motion), Track(saved.target)
         self._command = saved.command
@@ -145,6 +153,7 @@ class Servicer:
         )
         self._sun = Sun(epoch)
         self._sensors = SensorSuite(mission.servicer.sensors, mission.seed, mission.dispersions.sensor_noise)
+        self._failing = FailingSensors(mission.seed)
         self._radio = Radio(mission.servicer.telemetry, epoch, mission.guidance.start_phase)
 
     def _hear(self, body: AnyBody, now_ns: int) -> Iterable[Outgoing]:
@@ -156,8 +165,8 @@ class Servicer:
                 self._target.extend(body)
             case ArmCommand() | CustodyGrant():
                 self._holding.hear(body)
-            case FaultRequest() if is_ours(body):
-                self._holding.hear(body)
+            case FaultRequest():
+                return self._fault(body, now_ns)
             case Estimate() | PhaseChanged() | SafetyVerdict() | CommandReport():
                 self._radio.hear(body)
             case LinkState():
@@ -167,6 +176,19 @@ class Servicer:
             case _:
                 kind = body.__struct_config__.tag
                 return [Outgoing(body=Mark(text=f"servicer: has no use for {kind}, nothing done"))]
+        return []
+
+    def _fault(self, request: FaultRequest, now_ns: int) -> list[Outgoing]:
+        """Whoever asks for a fault that there is not is told so; the flight goes on."""
+        if is_ours(request):
+            self._holding.hear(request)
+            return []
+        try:
+            self._spacecraft.faults.hear(request, now_ns)
+        except ContractError as error:
+            return [
+                Outgoing(body=Mark(text=f"servicer: has no use for fault_request, nothing done: {error}"))
+            ]
         return []
 
     def _boundary(self, now_ns: int) -> list[Outgoing]:
@@ -226,7 +248,8 @@ class Servicer:
         target = self._target.state(t_ns)
         sun = self._sun.at(t_ns)
         scene = Scene(self._motion.state(t_ns), target, light_at(target.r_eci_m, sun), sun)
-        seen = self._sensors.read(scene, self._sample)
+        sound = self._sensors.read(scene, self._sample)
+        seen = self._failing.seen(sound, self._spacecraft.faults.in_force, t_ns, self._sample)
         levels = self._spacecraft.gauges(t_ns)
         body = SensorReadings(
             sampled_ns=t_ns,

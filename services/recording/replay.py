@@ -61,7 +61,9 @@ def replay(recording: Recording, participants: Sequence[Participant]) -> Replaye
     local = [each for each in participants if each.name not in run.foreign]
     foreign = {name: Playback(_of(recording, name)) for name in run.foreign}
     cast = _Cast(local, foreign, mission)
-    again = _Again(Conductor(run.participants, _RUN), cast, exact=run.fingerprint == fingerprint())
+    again = _Again(
+        Conductor(run.participants, _RUN, seed=mission.seed), cast, exact=run.fingerprint == fingerprint()
+    )
     again.follow(event for event, _ in recording.events())
     _check_digest(recording, again)
     return Replayed(
@@ -169,7 +171,10 @@ class _Again:
         """Whether an event given now would stand where `expected` stands."""
         now_ns, micro = self._conductor.now_ns, self._conductor.micro
         following = (expected.t_ns, micro + 1 if expected.t_ns == now_ns else 0)
-        return micro >= 0 and expected.t_ns >= now_ns and following == (expected.t_ns, expected.micro)
+        if micro < 0 or following != (expected.t_ns, expected.micro):
+            return False
+        # What is later than now is here only once no round comes before it, and some rounds leave no event.
+        return expected.t_ns == now_ns or self._conductor.reaches(expected.t_ns)
 
     def _give(self, expected: Event) -> bool:
         """Put an outside input, or the end of the run, into the order; False if `expected` is neither."""
@@ -178,5 +183,7 @@ class _Again:
             self._conductor.end(body.cause, body.text, t_ns=expected.t_ns)
             return True
         if expected.external:
-            self._conductor.inject(expected.source, expected.to, body)
+            later = expected.t_ns > self._conductor.now_ns
+            t_ns = expected.t_ns if later else None
+            self._conductor.inject(expected.source, expected.to, body, t_ns=t_ns)
         return expected.external

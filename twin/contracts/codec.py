@@ -8,7 +8,7 @@ the common case costs one encode and one comparison; any other spelling is walke
 from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Raw, Struct
@@ -139,6 +139,10 @@ def _refusal(error: Exception) -> ContractError:
     text, _, path = str(error).partition(" - at `")
     place = path.rstrip("`").replace("key` in `", "a key of ").replace("$.", "")
     return ContractError(f"not a message of this contract: {text}", place=place)
+
+
+KINDS: tuple[str, ...] = tuple(str(each.__struct_config__.tag) for each in get_args(AnyBody))
+"""Every kind of message body."""
 
 
 def kind_of(body: AnyBody) -> str:

@@ -25,6 +25,7 @@ from twin.contracts.operations import (
     LawSwap,
     LawUnresponsive,
     Mark,
+    MessageDisturbed,
     PeerLost,
     RunEnded,
     SnapshotTaken,
@@ -60,6 +61,7 @@ AnyBody = (
     | TelecommandRequest
     | AlarmHandled
     | FaultRequest
+    | MessageDisturbed
     | LawSwap
     | LawUnresponsive
     | PeerLost

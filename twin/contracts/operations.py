@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from twin.contracts.fields import Body, Float, Name, NonNegative, Text, TimeNs
+from twin.contracts.fields import Body, Count, Float, Name, NonNegative, Text, TimeNs
 from twin.contracts.radio import Argument
 
 
@@ -20,11 +20,28 @@ class TelecommandRequest(Body, frozen=True, kw_only=True, tag="telecommand_reque
 
 
 class FaultRequest(Body, frozen=True, kw_only=True, tag="fault_request"):
-    """Inject or clear a fault in a participant's equipment (from the fault script)."""
+    """A fault begins (`active`) or ends: `fault` is its kind (`twin.contracts.faults`), `name` which of that
+    kind, so that several may be in force at once."""
 
     fault: Name
     active: bool
     arguments: dict[Name, Argument] = field(default_factory=dict)
+    name: Name = "by-hand"
+
+
+Effect = Literal["drop", "delay", "duplicate", "corrupt"]
+
+
+class MessageDisturbed(Body, frozen=True, kw_only=True, tag="message_disturbed"):
+    """A fault of messages has hit the message `sequence` of `source` on its way to `to`."""
+
+    fault: Name
+    effect: Effect
+    source: Name
+    sequence: Count
+    to: Name
+    message: Name
+    detail: Text = ""
 
 
 class LawSwap(Body, frozen=True, kw_only=True, tag="law_swap"):

@@ -8,15 +8,18 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec import field as struct_field
 
 from twin.contracts.envelope import Delivered, Outgoing
 from twin.contracts.fields import TimeNs
 from twin.contracts.motion import Trajectory
-from twin.contracts.operations import LawSwap, Mark, TelecommandRequest
+from twin.contracts.operations import FaultRequest, LawSwap, Mark, TelecommandRequest
 from twin.contracts.radio import Argument, LinkState, Telecommand, TelemetryFrame
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.surroundings import Surroundings
+from twin.errors import ContractError
 from twin.ground.commanding import Books, Commanding, Origin
+from twin.ground.faults import Faults, InForce
 from twin.ground.knowledge import Knowledge, Received, Value
 from twin.ground.link import Link, holder, light_time_ns
 from twin.ground.motion import Motion
@@ -43,6 +46,7 @@ class State(Struct, kw_only=True):
     books: Books
     received: Received
     place: Place
+    faults: InForce = struct_field(default_factory=InForce)
 
 
 def fresh(mission: Mission) -> State:
@@ -66,6 +70,7 @@ class ControlCentre:
         self._commanding = Commanding(mission.ground, state.books)
         self._knowledge = Knowledge(state.received)
         self._timeline = Timeline(mission.timeline, state.place)
+        self._faults = Faults(mission.seed, state.faults)
 
     def react(self, now_ns: int, inbox: Sequence[Delivered]) -> tuple[Outgoing, ...]:
         """Messages of this instant; an empty grant before the wake time gives none and changes nothing."""
@@ -103,6 +108,8 @@ class ControlCentre:
                             yield Outgoing(body=said)
             case TelecommandRequest(name=name, arguments=arguments):
                 yield self._queue(now_ns, name, arguments, "operator")
+            case FaultRequest() as request:
+                yield from self._fault(now_ns, request)
             case other:
                 kind = other.__struct_config__.tag
                 yield Outgoing(body=Mark(text=f"ground: has no use for {kind}, nothing done"))
@@ -117,6 +124,16 @@ class ControlCentre:
         elif step.mark:
             yield Outgoing(body=Mark(text=step.mark))
 
+    def _fault(self, now_ns: int, request: FaultRequest) -> Iterator[Outgoing]:
+        """Whoever asks for a fault that there is not is told so; the mission goes on."""
+        try:
+            self._faults.hear(request)
+        except ContractError as error:
+            yield Outgoing(body=Mark(text=f"ground: has no use for fault_request, nothing done: {error}"))
+            return
+        if (motion := self._motion) is not None:
+            yield from self._follow_link(now_ns, motion)
+
     def _follow_passes(self, now_ns: int) -> Iterator[Outgoing]:
         motion = self._motion
         if motion is None or not self._plan.due(now_ns):
@@ -127,14 +144,20 @@ class ControlCentre:
 
         for event in self._plan.advance(now_ns, sky_over):
             yield Outgoing(body=event)
+        yield from self._follow_link(now_ns, motion)
+
+    def _follow_link(self, now_ns: int, motion: Motion) -> Iterator[Outgoing]:
         link = self.state.link
-        station = holder(link.station, self._plan.risen)
+        broken = link.station is not None and self._faults.is_out(link.station)
+        station = holder(
+            link.station, [each for each in self._plan.risen if not self._faults.is_out(each.station)]
+        )
         if station is not None and station != link.station:
             yield self._carrier(now_ns, motion, station, up=True)
             link.station, link.lost_ns = station, None
         elif station is None and link.station is not None:
             yield self._carrier(now_ns, motion, link.station, up=False)
-            link.station, link.lost_ns = None, now_ns
+            link.station, link.lost_ns = None, None if broken else now_ns  # what is on its way is not heard
 
     def _carrier(self, now_ns: int, motion: Motion, station: str, *, up: bool) -> Outgoing:
         """Tell the servicer's radio which carrier it has now, or that the last one is gone."""
@@ -169,7 +192,8 @@ class ControlCentre:
             return
         for said, telecommand in self._commanding.release(now_ns):
             yield Outgoing(body=said)
-            yield self._radiated(now_ns, motion, station, telecommand)
+            if not self._faults.loses(telecommand):
+                yield self._radiated(now_ns, motion, station, telecommand)
 
     def _known(self, now_ns: int) -> dict[str, Value]:
         ends_ns = max((each.set_ns for each in self._plan.risen), default=None)

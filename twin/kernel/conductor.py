@@ -52,19 +52,28 @@ class _Seat(Struct):
 
 
 class Conductor:
-    """Grants time to `names` (their order is their rank) in run `run`, and puts events in order."""
+    """Grants time to `names` (their order is their rank) in run `run`, and puts events in order.
+
+    `seed` is of the noise of faults of messages.
+    """
 
     def __init__(
-        self, names: tuple[str, ...], run: str, *, epoch: int = 0, micro_steps: int = MICRO_STEPS
+        self,
+        names: tuple[str, ...],
+        run: str,
+        *,
+        epoch: int = 0,
+        micro_steps: int = MICRO_STEPS,
+        seed: int = 0,
     ) -> None:
         if not names or len(set(names)) < len(names) or OWN_NAME in names:
             raise UsageError(f"participants need names of their own, none {OWN_NAME!r}; got {names}")
         self._run, self._epoch, self._micro_steps = run, epoch, micro_steps
-        self._ledger = Ledger(names)
+        self._ledger = Ledger(names, seed)
         self._seats = {name: _Seat(name, self._ledger.mailboxes[name]) for name in names}
         self._open: set[str] = set()
         self._now: Instant = (0, -1)
-        self._held: list[tuple[str, Outgoing]] = []
+        self._held: list[tuple[int | None, str, Outgoing]] = []
         self._loop: list[str] = []
         self._loop_micro = 0
         self._next: Instant | None = None
@@ -72,7 +81,7 @@ class Conductor:
 
     @property
     def now_ns(self) -> int:
-        """Highest simulated time granted so far."""
+        """Highest simulated time reached so far, by a grant or by outside input."""
         return self._now[0]
 
     @property
@@ -142,19 +151,27 @@ class Conductor:
         self._accept(seat, reply)
         return "accepted"
 
-    def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None:
-        """Outside input: an event at the highest granted time, in a micro-step of its own.
+    def inject(self, source: str, to: tuple[str, ...], body: AnyBody, *, t_ns: int | None = None) -> None:
+        """Outside input: an event in a micro-step of its own, at the highest time reached; or at `t_ns`, not
+        after the next round.
 
         While a round is outstanding it is held until that round is complete. Receivers are woken at the
         micro-step after it. Raises ContractError if it cannot be delivered.
         """
         if source in self._seats or source == OWN_NAME or not self._running:
             raise UsageError(f"no input from {source!r} now: only from outside, during a run")
+        if t_ns is not None and not self.reaches(t_ns):
+            raise UsageError(f"no input at {t_ns} ns now: only between two rounds, until the later one")
         message = Outgoing(to=to, body=decode_body(encode(body)))
         self._ledger.sent(source, self._now, message)  # refuse now what could not be delivered later
-        self._held.append((source, message))
+        self._held.append((t_ns, source, message))
         if not self._open:
             self._commit_held()
+
+    def reaches(self, t_ns: int) -> bool:
+        """Whether time can go on to `t_ns` now without a round in between."""
+        next_ns = self.next_ns
+        return not self._open and self.now_ns <= t_ns and (next_ns is None or t_ns <= next_ns)
 
     def end(self, cause: Cause, text: str = "", *, t_ns: int | None = None) -> None:
         """End the run with a last event at `t_ns` (default: now); an unfinished round leaves no trace."""
@@ -240,15 +257,23 @@ class Conductor:
                 if sent.due[0] == self.now_ns and sent.event.to:
                     self._loop.append(f"{seat.name}:{sent.kind}")
             seat.sent = ()
+        self._commit_disturbances()
         self._commit_held()
 
     def _commit_held(self) -> None:
         """Outside input gets a micro-step each, so that its order is its order of arrival and no other."""
         held, self._held = self._held, []
-        for source, message in held:
-            self._now, self._next = self._following(self.now_ns), None
+        for t_ns, source, message in held:
+            self._now, self._next = self._following(self.now_ns if t_ns is None else t_ns), None
             self._break_loop()
             self._ledger.commit(self._ledger.sent(source, self._now, message, external=True))
+            self._commit_disturbances()
+
+    def _commit_disturbances(self) -> None:
+        """What faults of messages have done at this instant is on the record too."""
+        disturbed, self._ledger.tampering.done = self._ledger.tampering.done, []
+        for body in disturbed:
+            self._ledger.commit(self._ledger.sent(OWN_NAME, self._now, Outgoing(body=body)))
 
 
 def _holder(seat: _Seat) -> Holder:

@@ -6,8 +6,10 @@ from msgspec import Raw
 
 from twin.contracts.codec import encode, encode_delivered, encode_event, kind_of
 from twin.contracts.envelope import Event, Outgoing
+from twin.contracts.operations import FaultRequest
 from twin.errors import ContractError
 from twin.kernel.schedule import Instant, Letter, Mailbox, due_instant
+from twin.kernel.tampering import Left, Tampering
 
 LAST_NS = 2**62
 """The end of time: every time on the wire is at most this."""
@@ -26,7 +28,8 @@ class Sent(NamedTuple):
 class Ledger:
     """What has entered the order and was not taken yet, and the mailbox of every participant."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], seed: int = 0) -> None:
+        self.tampering = Tampering(seed)
         self.mailboxes = {name: Mailbox() for name in names}
         self._ranks = {name: rank for rank, name in enumerate(names)}
         self._sequences: dict[str, int] = {}
@@ -44,6 +47,8 @@ class Ledger:
             raise ContractError(f"due after the end of time, {LAST_NS} ns; shorten it", place="delay_ns")
         if message.to:
             self._check(message.to)
+        if isinstance(message.body, FaultRequest):
+            self.tampering.check(message.body)
         body = Raw(encode(message.body))
         sequence = self._sequences.get(source, 0) + ahead
         event = Event(
@@ -65,13 +70,24 @@ class Ledger:
         event = sent.event
         self._sequences[event.source] = event.sequence + 1
         self._committed.append((event, sent.raw))
+        if event.external and isinstance(event.body, FaultRequest):
+            self.tampering.hear(event.body)
         if sent.delivered is None:
             return
         at = (event.t_ns, event.micro)
-        rank = self._ranks.get(event.source, len(self._ranks))
         for name in event.to:
-            letter = Letter(sent.due, rank, event.sequence, event.delivery, sent.kind, sent.delivered)
-            self.mailboxes[name].put(at, letter)
+            for due, delivered in self._arriving(sent, sent.delivered, name):
+                rank = self._ranks.get(event.source, len(self._ranks))
+                letter = Letter(due, rank, event.sequence, event.delivery, sent.kind, delivered)
+                self.mailboxes[name].put(at, letter)
+
+    def _arriving(self, sent: Sent, delivered: Raw, to: str) -> list[tuple[Instant, Raw]]:
+        """What a receiver gets of an event, and when."""
+        if not self.tampering.in_force:
+            return [(sent.due, delivered)]
+        event = sent.event
+        left = self.tampering.left(event, sent.kind, to, Left(sent.due, encode(event.body)))
+        return [(due, Raw(encode_delivered(*due, event.source, event.sequence, body))) for due, body in left]
 
     def take(self) -> tuple[tuple[Event, bytes], ...]:
         """Events committed since the last call, each with its canonical bytes."""

@@ -20,18 +20,17 @@ from twin.guidance.phases import Phase
 from twin.guidance.swapping import flat, swapped
 from twin.mission.decay import refuse_coming_down
 from twin.mission.expressions import Expression, parse, parse_number
+from twin.mission.fault_checks import refuse_unfit_fault
 from twin.mission.initial import servicer_at_epoch
 from twin.mission.orbit import orbit_at, refuse_unflyable
-from twin.mission.quantities import DECIDING, JUDGING, QUANTITIES, Plane
+from twin.mission.quantities import DECIDING, EVERY_PLANE, JUDGING, QUANTITIES, Plane
 from twin.mission.requirements import refuse_misfit
 from twin.mission.script import Mission, Swap
-from twin.mission.steps import refuse_unfit
+from twin.mission.steps import COMMANDS, refuse_unfit
 from twin.mission.strict import at, decoded, nearest
 from twin.mission.variants import Origins
 from twin.vehicle.settings import Vehicle
 
-COMMANDS = ("go", "hold", "retreat", "abort", "free_drift", "arm", "release", "retract")
-"""Telecommands the on-board computer knows."""
 LEAST_S = 0.001
 """Shortest computing time: a thousandth of the shortest period in use."""
 MOST_SAMPLES = 5_000_000
@@ -52,6 +51,7 @@ def check(mission: Mission, place: str, laws: Laws | None = None, origins: Origi
         _check_station(station, at(place, f"stations.{station.name}"))
     _check_phases(mission.guidance, at(place, "guidance"), laws)
     _check_timeline(mission, place, laws, rows)
+    _check_faults(mission, place, rows)
     _check_requirements(mission, place, rows)
     _check_limits(mission, place)
     _check_geometry(mission, place)
@@ -180,6 +180,16 @@ def _check_swap(swap: Swap, guidance: Guidance, place: str, laws: Laws | None) -
             laws,
             place,
         )
+
+
+def _check_faults(mission: Mission, place: str, rows: Origins) -> None:
+    _check_unique((each.name for each in mission.faults), "fault", at(place, "faults"))
+    for each in mission.faults:
+        where = at(rows.get(("faults", each.name), place), f"faults.{each.name}")
+        refuse_unfit_fault(each, mission, where)
+        for key, condition in (("when", each.when), ("until", each.until)):
+            if condition is not None:
+                _check_condition(condition, EVERY_PLANE, mission, at(where, key))
 
 
 def _check_requirements(mission: Mission, place: str, rows: Origins) -> None:

@@ -69,6 +69,11 @@ class ContactRecord:
             case "latch_opened":
                 self._latch.add(event.t_ns, (None, None))
 
+    def forget_before(self, t_ns: int) -> None:
+        """Drop what no instant from `t_ns` on can show."""
+        for reports in (self._contact, self._arm, self._sensed, self._books, self._latch):
+            reports.forget_before(t_ns)
+
     def times_ns(self) -> Times:
         """When contact was reported: a peak between two regular samples must not be missed."""
         return self._contact.times_ns()

@@ -19,6 +19,8 @@ DECIDING: tuple[Plane, ...] = ("ground", "script")
 """Planes a step of the timeline may look at: the ground never sees truth."""
 JUDGING: tuple[Plane, ...] = ("truth", "onboard", "script")
 """Planes a requirement may look at."""
+EVERY_PLANE: tuple[Plane, ...] = ("truth", "onboard", "ground", "script")
+"""Planes the condition of a fault may look at: it stands outside the mission."""
 
 
 class Quantity(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """What is reported at times, read at other times: each report holds until the next."""
 
+from bisect import bisect_right
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,11 @@ class Reports:
         # A foreign peer may report out of order: then the report holds from when it came.
         self.at_ns.append(max(t_ns, self.at_ns[-1]) if self.at_ns else t_ns)
         self.rows.append(row)
+
+    def forget_before(self, t_ns: int) -> None:
+        """Drop rows that hold at no instant from `t_ns` on."""
+        keep = max(bisect_right(self.at_ns, t_ns) - 1, 0)
+        del self.rows[:keep], self.at_ns[:keep]
 
     def times_ns(self) -> Times:
         return np.array(self.at_ns, np.int64)

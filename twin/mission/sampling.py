@@ -66,6 +66,14 @@ class Sampler:
             case StepTaken(t_ns=t_ns):
                 self.steps_ns.append(t_ns)
 
+    def forget_before(self, t_ns: int) -> None:
+        """Drop what no instant from `t_ns` on can show, for those who look while the run flies."""
+        for reports in (self.equipment, self.estimates, self.contact):
+            reports.forget_before(t_ns)
+        seen_ns = min([t_ns, *self.estimates.at_ns[:1]])  # the navigation error is of the estimate's instant
+        for track in self.tracks.values():
+            track.forget_before(seen_ns)
+
     def _take_equipment(self, state: EquipmentState) -> None:
         self.firings += state.firings
         self.impulse_ns += state.impulse_ns

@@ -93,6 +93,19 @@ RequirementKind = Literal[
 ]
 
 
+class Fault(_Settings, frozen=True, kw_only=True):
+    """A fault of a `kind` (`twin.contracts.faults`) begins when `when` first holds, looked at every
+    `sample_s`, not before `at_s`; it ends after `for_s` or when `until` holds. Several may be in force."""
+
+    name: Name
+    kind: Name
+    arguments: dict[Name, Argument] = {}
+    at_s: NonNegative = 0.0
+    when: Expression = "true"
+    for_s: Annotated[float, Meta(gt=0.0, le=1e8)] | None = None
+    until: Expression | None = None
+
+
 class Requirement(_Settings, frozen=True, kw_only=True):
     """What must hold; `twin.mission.verdict` says what each kind means, `requirements` which keys it takes.
 
@@ -156,6 +169,7 @@ class Mission(_Settings, frozen=True, kw_only=True):
     guidance: Guidance
     ground: Ground = Ground()
     timeline: tuple[Step, ...] = ()
+    faults: tuple[Fault, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     ending: Ending
     operator: Desk = Desk()

@@ -4,6 +4,9 @@ from twin.errors import MissionError
 from twin.mission.script import Step
 from twin.mission.strict import at
 
+COMMANDS = ("go", "hold", "retreat", "abort", "free_drift", "arm", "release", "retract")
+"""Telecommands the on-board computer knows."""
+
 ACTIONS = ("command", "swap", "mark", "expect", "hold")
 _GOES_WITH = {"arguments": ("command",), "for_s": ("hold",)}
 _NEEDS = {"expect": "within_s", "hold": "for_s"}

@@ -1,7 +1,7 @@
 """A mission file with what it shares put in: the mission it `extends`, the requirement sets it names.
 
 `extends = "name"` begins from another mission file; the file's own keys change it: tables key by key, lists
-of named tables (timeline, requirements, phases) row by row, a row with `remove = true` takes one away, the
+of named tables (timeline, faults, requirements, phases) row by row, a row with `remove = true` takes one away, the
 rest whole. `include = ["name"]` puts sets of requirements in front of the file's own, which may change or
 remove theirs in the same way.
 """
@@ -22,7 +22,7 @@ DEEPEST = 8
 OWN_KEYS = ("extends", "include")
 _SETS: Any = Annotated[tuple[Name, ...], Meta(max_length=100)]
 _NAME: Any = Name
-_ROWS: dict[str, tuple[str, ...]] = {"requirements": ("kind",), "timeline": ACTIONS}
+_ROWS: dict[str, tuple[str, ...]] = {"requirements": ("kind",), "timeline": ACTIONS, "faults": ("kind",)}
 """Lists of the file, and the keys of which a row that is new has one."""
 _BY_NAME = ("target", "servicer", "guidance")
 """Keys that hold the name of a shared file, or a table."""

@@ -16,6 +16,7 @@ from twin.dynamics.state import KinematicState
 from twin.dynamics.surroundings import Surroundings
 from twin.kernel.streams import Stream
 from twin.vehicle.carriers import Alone, Carrier, Stacked
+from twin.vehicle.faults import Faults
 from twin.vehicle.power import array_power_w, charge_after
 from twin.vehicle.settings import Vehicle
 from twin.vehicle.thrusters import Burn, Thrusters, coast
@@ -46,6 +47,7 @@ class SpacecraftState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     wheel_torque_nm: Four
     lit: float
     transmitting: bool
+    battery_share: float = 1.0
 
 
 class Spacecraft:
@@ -57,6 +59,7 @@ class Spacecraft:
         self._vehicle = vehicle
         self.carrier: Carrier = Alone(vehicle, start, surroundings)
         self.target_pieces: tuple[Piece, ...] = ()
+        self.faults = Faults(vehicle.propulsion)
         self._thrusters = Thrusters(vehicle.propulsion, Stream(seed, "servicer.thrusters"), error)
         self._levels = Gauges(
             wheel_momentum_nms=AT_REST,
@@ -70,6 +73,7 @@ class Spacecraft:
         self._wheel_torque_nm = AT_REST
         self._lit = 0.0
         self._transmitting = False
+        self._battery_share = 1.0
 
     @property
     def t_ns(self) -> int:
@@ -103,12 +107,11 @@ class Spacecraft:
         levels = self._ahead
         start_ns, duration_ns = self.t_ns, end_ns - self.t_ns
         wanted_nm = AT_REST if command is None else command.wheel_torque_nm
-        burn = coast(duration_ns)
-        if command is not None:
-            burn = self._thrusters.fire(
-                command.thruster_on_s, duration_ns, self._period, levels.propellant_kg
-            )
-        driven = drive(self._vehicle.wheels, levels.wheel_momentum_nms, wanted_nm, duration_ns * 1e-9)
+        on_s = self._thrusters.all_closed if command is None else command.thruster_on_s
+        health, friction_nm = self.faults.thrusters, self.faults.wheel_friction_nm
+        burn = self._thrusters.fire(on_s, duration_ns, self._period, levels.propellant_kg, health)
+        duration_s = duration_ns * 1e-9
+        driven = drive(self._vehicle.wheels, levels.wheel_momentum_nms, wanted_nm, duration_s, friction_nm)
         x, y, z = driven.torque_on_wheels_body_nm
         # The mean of the period, as thrust is even over it.
         mass_kg = self._vehicle.dry_mass_kg + levels.propellant_kg - 0.5 * burn.used_kg(burn.duration_ns)
@@ -117,6 +120,7 @@ class Spacecraft:
         self._start_ns, self._levels, self._burn = start_ns, levels, burn
         self._wheel_torque_nm = driven.torque_nm
         self._lit, self._transmitting = lit, transmitting
+        self._battery_share = self.faults.battery_share
         self._ahead = self.gauges(end_ns)
         self.target_pieces = moved.target
         return moved.servicer
@@ -146,6 +150,7 @@ class Spacecraft:
                 self._lit,
                 transmitting=self._transmitting,
                 elapsed_s=elapsed_ns * 1e-9,
+                share=self._battery_share,
             ),
         )
 
@@ -175,6 +180,7 @@ class Spacecraft:
             wheel_torque_nm=self._wheel_torque_nm,
             lit=self._lit,
             transmitting=self._transmitting,
+            battery_share=self._battery_share,
         )
 
     def restore(self, saved: SpacecraftState) -> None:
@@ -188,4 +194,5 @@ class Spacecraft:
         self._burn = saved.burn
         self._wheel_torque_nm = saved.wheel_torque_nm
         self._lit, self._transmitting = saved.lit, saved.transmitting
+        self._battery_share = saved.battery_share
         self._ahead = self.gauges(self.t_ns)

@@ -17,9 +17,12 @@ def array_power_w(settings: Power, lit: float) -> float:
 
 
 def charge_after(
-    settings: Power, fraction: float, lit: float, *, transmitting: bool, elapsed_s: float
+    settings: Power, fraction: float, lit: float, *, transmitting: bool, elapsed_s: float, share: float = 1.0
 ) -> float:
-    """State of charge (0 to 1) after `elapsed_s` at constant light: a full battery takes no more."""
+    """State of charge (0 to 1) after `elapsed_s` at constant light: a full battery takes no more.
+
+    `share` of the battery's capacity is left, and the charge is of that.
+    """
     load_w = settings.load_w + (settings.transmitter_w if transmitting else 0.0)
     gained_wh = (array_power_w(settings, lit) - load_w) * elapsed_s / _J_PER_WH
-    return min(1.0, max(0.0, fraction + gained_wh / settings.battery_wh))
+    return min(1.0, max(0.0, fraction + gained_wh / (settings.battery_wh * share)))

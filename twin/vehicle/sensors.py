@@ -41,9 +41,9 @@ class Scene(NamedTuple):
 class Readings(NamedTuple):
     """One reading of each sensor; None where it gave nothing."""
 
-    gnss: GnssFix
-    star_tracker: StarTrackerFix
-    gyro: GyroRate
+    gnss: GnssFix | None
+    star_tracker: StarTrackerFix | None
+    gyro: GyroRate | None
     bearing: Bearing | None
     lidar_range: LidarRange | None
     lidar_pose: LidarPose | None

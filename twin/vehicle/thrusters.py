@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from math import radians, sqrt
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from twin.contracts.fields import Vec3
 from twin.errors import ContractError
 from twin.kernel.streams import Stream
@@ -56,6 +58,17 @@ class Burn(NamedTuple):
         return used
 
 
+class ThrusterHealth(Struct, frozen=True, kw_only=True):
+    """Valves stuck closed and stuck open (closed wins), and (thruster, share of its thrust that is left)."""
+
+    closed: frozenset[int] = frozenset()
+    open: frozenset[int] = frozenset()
+    shares: tuple[tuple[int, float], ...] = ()
+
+
+ALL_SOUND = ThrusterHealth()
+
+
 class _Mount(NamedTuple):
     """A thruster's place, direction of force, and two axes across it."""
 
@@ -90,7 +103,19 @@ class Thrusters:
         self._least_ns = round(settings.minimum_on_s * _NS)
         self._flow_per_n = 1.0 / (settings.specific_impulse_s * G0_MPS2)
 
-    def fire(self, on_s: Sequence[float], duration_ns: int, sample: int, propellant_kg: float) -> Burn:
+    @property
+    def all_closed(self) -> tuple[float, ...]:
+        """On-times of a period in which nobody wants thrust."""
+        return (0.0,) * len(self._mounts)
+
+    def fire(
+        self,
+        on_s: Sequence[float],
+        duration_ns: int,
+        sample: int,
+        propellant_kg: float,
+        health: ThrusterHealth = ALL_SOUND,
+    ) -> Burn:
         """The burn of a period of `duration_ns`; `sample` is the period's number.
 
         Raises ContractError when there is not one on-time for each thruster.
@@ -101,9 +126,13 @@ class Thrusters:
                 place="actuator_command.thruster_on_s",
             )
         on_ns = [self._open_ns(on, duration_ns) for on in on_s]
+        for index in health.open:
+            on_ns[index] = duration_ns
+        for index in health.closed:
+            on_ns[index] = 0
         if not any(on_ns) or propellant_kg <= 0.0:
             return coast(duration_ns)
-        pulses = self._pulses(on_ns, sample)
+        pulses = self._pulses(on_ns, sample, dict(health.shares))
         pulses = self._within_tank(pulses, propellant_kg)
         impulse = sum(pulse.thrust_n * pulse.close_ns for pulse in pulses) * 1e-9
         return Burn(self._stretches(pulses, duration_ns), len(pulses), impulse)
@@ -115,18 +144,18 @@ class Thrusters:
             return 0
         return min(open_ns, duration_ns)
 
-    def _pulses(self, on_ns: list[int], sample: int) -> list[_Pulse]:
+    def _pulses(self, on_ns: list[int], sample: int, shares: dict[int, float]) -> list[_Pulse]:
         # Three numbers for every thruster, firing or not: what one does moves no other's noise.
         noise = self._stream.normal(sample, 3 * len(on_ns)).tolist()
         return [
-            self._pulse(mount, close_ns, noise[3 * i : 3 * i + 3])
+            self._pulse(mount, close_ns, noise[3 * i : 3 * i + 3], shares.get(i, 1.0))
             for i, (mount, close_ns) in enumerate(zip(self._mounts, on_ns, strict=True))
             if close_ns
         ]
 
-    def _pulse(self, mount: _Mount, close_ns: int, noise: list[float]) -> _Pulse:
+    def _pulse(self, mount: _Mount, close_ns: int, noise: list[float], share: float) -> _Pulse:
         """One pulse with its errors; tilts are small angles, so the direction is normalised by 1/sqrt."""
-        thrust_n = max(0.0, self._settings.thrust_n * (1.0 + self._sigma_thrust * noise[0]))
+        thrust_n = share * max(0.0, self._settings.thrust_n * (1.0 + self._sigma_thrust * noise[0]))
         a, b = self._sigma_tilt * noise[1], self._sigma_tilt * noise[2]
         scale = thrust_n / sqrt(1.0 + a * a + b * b)
         (dx, dy, dz), (ax, ay, az), (bx, by, bz) = mount.direction_body, mount.across, mount.along

@@ -1,11 +1,12 @@
 """Reaction wheels: torque and momentum limits, and what the body feels.
 
 `torque_nm` is the motor's torque on the wheel: its momentum grows at that rate and the body gets the
-opposite. Friction, imbalance and wheel inertia across the spin axis are left out: a few mN m against
-motors of 0.2 N m.
+opposite. Imbalance and wheel inertia across the spin axis are left out: a few mN m against motors of
+0.2 N m. So is friction, unless a fault brings it: Coulomb's, even over a period, within the wheel.
 """
 
 from collections.abc import Sequence
+from math import copysign
 from typing import NamedTuple
 
 from twin.contracts.fields import Vec3
@@ -14,19 +15,26 @@ from twin.vehicle.settings import Wheel
 
 Four = tuple[float, float, float, float]
 AT_REST: Four = (0.0, 0.0, 0.0, 0.0)
+FREE: Four = (0.0, 0.0, 0.0, 0.0)
+"""No friction."""
 
 
 class Drive(NamedTuple):
-    """Constant motor torques of one period, and their sum along the axes, in body axes."""
+    """Constant torques on the wheels for one period, and their sum along the axes, in body axes."""
 
     torque_nm: Four
     torque_on_wheels_body_nm: Vec3
 
 
 def drive(
-    wheels: tuple[Wheel, ...], momentum_nms: Four, wanted_nm: Sequence[float], period_s: float
+    wheels: tuple[Wheel, ...],
+    momentum_nms: Four,
+    wanted_nm: Sequence[float],
+    period_s: float,
+    friction_nm: Four = FREE,
 ) -> Drive:
-    """Torques the motors can give for `period_s`: within their own limit, ending within the momentum limit.
+    """Torques for `period_s`: what the motors give, within their own limit and ending within the momentum
+    limit, less what `friction_nm` takes of it.
 
     Raises ContractError when there is not one torque for each wheel.
     """
@@ -36,8 +44,8 @@ def drive(
             place="actuator_command.wheel_torque_nm",
         )
     given = [
-        _given(wheel, h, wanted, period_s)
-        for wheel, h, wanted in zip(wheels, momentum_nms, wanted_nm, strict=True)
+        _braked(h, _given(wheel, h, wanted, period_s), friction, period_s)
+        for wheel, h, wanted, friction in zip(wheels, momentum_nms, wanted_nm, friction_nm, strict=True)
     ]
     return Drive((given[0], given[1], given[2], given[3]), along_body(wheels, given))
 
@@ -62,3 +70,12 @@ def _given(wheel: Wheel, momentum_nms: float, wanted_nm: float, period_s: float)
     least = max(-limit, (-wheel.maximum_momentum_nms - momentum_nms) / period_s)
     most = min(limit, (wheel.maximum_momentum_nms - momentum_nms) / period_s)
     return min(max(wanted_nm, least), most)
+
+
+def _braked(momentum_nms: float, motor_nm: float, friction_nm: float, period_s: float) -> float:
+    """The motor's torque less friction against the spin: friction stops a wheel, it turns none round."""
+    if not friction_nm:
+        return motor_nm
+    sense = copysign(1.0, momentum_nms or motor_nm)
+    most_nm = max(0.0, sense * (momentum_nms / period_s + motor_nm))
+    return motor_nm - sense * min(friction_nm, most_nm)
