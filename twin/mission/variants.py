@@ -1,9 +1,9 @@
 """A mission file with what it shares put in: the mission it `extends`, the requirement sets it names.
 
 `extends = "name"` begins from another mission file; the file's own keys change it: tables key by key, lists
-of named tables (timeline, faults, requirements, phases) row by row, a row with `remove = true` takes one away, the
-rest whole. `include = ["name"]` puts sets of requirements in front of the file's own, which may change or
-remove theirs in the same way.
+of named tables (timeline, faults, requirements, phases) row by row, a row with `remove = true` takes one
+away, the rest whole. `include = ["name"]` puts sets of requirements in front of the file's own, which may
+change or remove theirs in the same way.
 """
 
 from typing import Annotated, Any, NamedTuple
