@@ -11,6 +11,7 @@ from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 
 from tui.feed import Feed, Note
+from tui.instruments import Instruments
 from tui.keys import KEYS, keys_here, palette
 from tui.player import RATES, PlayFeed
 from tui.screens.commands import CommandsScreen
@@ -65,10 +66,14 @@ class TwinApp(App[Leaving]):
         self._abort_until_wall_s = 0.0
         self._note: tuple[Note, float] | None = None
         self._truth = False
+        self._instruments = Instruments()
 
     def on_mount(self) -> None:
         self.switch_mode("mission")
         self.set_interval(_PAINT_S, self.tick)
+
+    def on_unmount(self) -> None:
+        self._instruments.close()
 
     def tick(self) -> None:
         """Paint the screen that is on top, from what the feed holds now."""
@@ -87,6 +92,7 @@ class TwinApp(App[Leaving]):
                 desk.paint(shown)
             else:
                 desk.wait(self.feed.problem)
+        self._instruments.rest()
 
     def _shown(self, now_wall_s: float) -> Shown | None:
         feed, mission = self.feed, self.feed.mission
@@ -96,7 +102,8 @@ class TwinApp(App[Leaving]):
         note = self._note[0] if self._note and now_wall_s < self._note[1] else None
         known = feed.store.known
         truth = truth_now(mission, feed.store.truth, known.now_ns) if self._truth else None
-        return Shown(feed, mission, self._epoch, known, feed.status, truth, self._armed_now(now_wall_s), note)
+        armed = self._armed_now(now_wall_s)
+        return Shown(feed, mission, self._epoch, known, feed.status, truth, armed, note, self._instruments)
 
     def _armed_now(self, now_wall_s: float) -> Armed | None:
         if now_wall_s < self._abort_until_wall_s:
@@ -177,6 +184,10 @@ class TwinApp(App[Leaving]):
             self.feed.jump(direction)
 
     def action_truth(self) -> None:
+        mission = self.feed.mission
+        if mission is not None and not mission.operator.truth:
+            self.say("truth stays hidden: the mission says operator.truth = false", "warning")
+            return
         self._truth = not self._truth
 
     def action_light(self) -> None:

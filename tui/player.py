@@ -10,6 +10,7 @@ from typing import Final, Literal
 from services.recording.read import Recording
 from tui.feed import Note
 from tui.store import Store
+from twin.contracts.capture import ArmState
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
 from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded
@@ -21,6 +22,7 @@ RATES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 50
 _SHOWN: Final = (
     AlarmHandled,
     Trajectory,
+    ArmState,
     TelemetryFrame,
     PassEvent,
     LinkState,

@@ -8,6 +8,7 @@ from bisect import bisect_right, insort
 from collections import deque
 from dataclasses import dataclass, field
 
+from twin.contracts.capture import ArmState
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
 from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded
@@ -222,14 +223,18 @@ _SAME_PASS_NS = 120_000_000_000
 
 
 class Truth:
-    """The motions as they are: for the overlay that says so, never for the operator's numbers."""
+    """The motions as they are: for the overlay that says so and for the camera, never for the operator's
+    numbers."""
 
     def __init__(self) -> None:
         self.tracks = {"target": Track(), "servicer": Track()}
+        self.arm: ArmState | None = None
 
     def take(self, event: Event) -> None:
-        """Keep what is needed to say where the bodies are from the event's time on."""
-        if isinstance(event.body, Trajectory) and event.body.body in self.tracks:
+        """Keep what is needed to say where the bodies and the arm are from the event's time on."""
+        if isinstance(event.body, ArmState):
+            self.arm = event.body
+        elif isinstance(event.body, Trajectory) and event.body.body in self.tracks:
             track = self.tracks[event.body.body]
             track.extend(event.body)
             track.forget_before(event.t_ns)

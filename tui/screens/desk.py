@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Footer
 
 from tui.feed import Feed, Note
+from tui.instruments import Instruments
 from tui.store import Known
 from tui.view.banner import Heading, banner, mode_word
 from tui.view.commanding import arming_line
@@ -47,6 +48,7 @@ class Shown:
     truth: TruthNow | None
     armed: Armed | None
     note: Note | None
+    instruments: Instruments
 
     @property
     def truth_values(self) -> dict[str, float]:
@@ -61,7 +63,7 @@ class Desk(Screen[None]):
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012 (as declared)
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012 (as declared)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (40, "-high"), (46, "-tall")]  # noqa: RUF012 (as declared)
     ALLOW_IN_MAXIMIZED_VIEW = "#banner, #strip, Finder, Footer"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "full", "Full", show=False, tooltip="The focused panel at full size, and back"),

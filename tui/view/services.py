@@ -31,13 +31,30 @@ def pace(status: Status | None, known: Known, *, received: int, lost: int, recor
     return lines
 
 
+def running(status: Status | None, known: Known, lost: int) -> Line:
+    """The services on one line: who is ready, who holds time, how fast it goes."""
+    line: Line = [(" SERVICES ", LABEL)]
+    if status is None:
+        return [*line, ("no answer yet", LABEL)]
+    gone = _lost(known)
+    for name in status.waits:
+        word, style = _state(name, status, known, gone)
+        line += [(f"{name} ", VALUE), (f"{word}   ", style)]
+    if not status.waits:
+        line.append(("a recording: none runs   ", LABEL))
+    line += [("rate ", LABEL), (rate(status.wanted_rate), VALUE)]
+    if status.achieved_rate is not None:
+        line.append((f" achieved {rate(status.achieved_rate)}", LABEL))
+    return [*line, (f"   {lost} events lost on the way here", CARE)] if lost else line
+
+
 def services(status: Status | None, known: Known) -> list[Line]:
     """Who holds time now, and the share of the waiting that was for each."""
     if status is None or not status.waits:
         return [[("A recording does not say who held time.", LABEL)]]
     total_s = sum(status.waits.values()) or 1.0
     lines: list[Line] = [[(f"{'SERVICE':<12}{'STATE':<12}{'WAITED FOR':>12}  SHARE", LABEL)]]
-    lost = next((each.text for each in known.log if each.severity == "critical" and "lost" in each.text), "")
+    lost = _lost(known)
     for name, wait_s in status.waits.items():
         word, style = _state(name, status, known, lost)
         share = wait_s / total_s
@@ -52,6 +69,11 @@ def services(status: Status | None, known: Known) -> list[Line]:
             ]
         )
     return lines
+
+
+def _lost(known: Known) -> str:
+    """What was said when a service was lost; "" while all are there."""
+    return next((each.text for each in known.log if each.severity == "critical" and "lost" in each.text), "")
 
 
 def _state(name: str, status: Status, known: Known, lost: str) -> tuple[str, str]:

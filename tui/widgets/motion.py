@@ -12,6 +12,7 @@ _GUTTER: Final = 5  # columns for the distances at the left
 _ASPECT: Final = 2.0  # a character cell is about twice as high as wide
 _VARIABLES: Final[dict[Ink, str]] = {
     "muted": "foreground",
+    "drift": "secondary",
     "zone": "error",
     "corridor": "success",
     "trail": "primary",
@@ -30,8 +31,11 @@ class MotionPlot(Canvas):
         "corridor of the body file. With T: x the true place, and the true corridor."
     )
 
-    def __init__(self, title: str, *, id: str) -> None:
+    can_focus = True
+
+    def __init__(self, title: str, *, id: str, about: str) -> None:
         super().__init__(10, 5, id=id)
+        self.about = about
         self.border_title = title
         self.can_focus = True
         self._drawn: tuple[object, ...] = ()
@@ -53,38 +57,45 @@ class MotionPlot(Canvas):
         return Strip.apply_style(super().render_line(y), self.rich_style)
 
     def _draw(self, scene: Scene) -> None:
-        size = self.content_size
+        size, box = self.content_size, scene.box
         wide, high = size.width - _GUTTER, size.height - 1
-        per_m = min(wide / 2.0, high * _ASPECT / 2.0) / scene.reach_m
-        self._centre = (_GUTTER + wide / 2.0, high / 2.0)
+        per_m = min(wide / (box.right - box.left), high * _ASPECT / (box.top - box.bottom))
         self._per_m = (per_m, per_m / _ASPECT)
-        self._axes(scene)
+        # Where the target is: the middle of the box lies in the middle of the drawing.
+        self._centre = (
+            _GUTTER + wide / 2.0 - 0.5 * (box.left + box.right) * self._per_m[0],
+            high / 2.0 + 0.5 * (box.bottom + box.top) * self._per_m[1],
+        )
+        self._axes()
+        for ink, points in scene.dots:
+            seen = [cell for cell in map(self._cell, points) if self._holds(cell)]
+            self.set_hires_pixels(seen, style=self._style(ink))
         for ink, points in scene.lines:
             placed = [self._cell(point) for point in points]
             inside = [(*a, *b) for a, b in pairwise(placed) if self._holds(a) and self._holds(b)]
             self.draw_hires_lines(inside, style=self._style(ink))
-        for ink, points in scene.dots:
-            seen = [cell for cell in map(self._cell, points) if self._holds(cell)]
-            self.set_hires_pixels(seen, style=self._style(ink))
         for mark in scene.marks:
             x, y = self._cell(mark.at)
             if not self._holds((x, y)):
                 continue
             self.set_pixel(int(x), int(y), mark.text, f"bold {self._style(mark.ink)}")
 
-    def _axes(self, scene: Scene) -> None:
+    def _axes(self) -> None:
         """Ticks with their distances along the left and the lower edge, at the same step."""
         size, style = self.content_size, self._style("muted")
-        step = step_m(scene.reach_m, max(int(size.height / 6), 1))
-        count = int(size.width / self._per_m[0] / step)
-        for k in range(-count, count + 1):
-            x, y = self._cell((k * step, k * step))
+        wide_m, high_m = size.width / self._per_m[0], size.height / self._per_m[1]
+        step = step_m(max(wide_m / max(size.width / 10, 1), high_m / max(size.height / 4, 1)), 1)
+        first = int((_GUTTER - self._centre[0]) / self._per_m[0] / step)
+        for k in range(first, first + int(wide_m / step) + 2):
             label = f"{k * step:g}"
-            start = int(x) - len(label) // 2
+            start = int(self._cell((k * step, 0.0))[0]) - len(label) // 2
             if start >= _GUTTER and start + len(label) <= size.width:
                 self._text(start, size.height - 1, label, style)
+        lowest = int((self._centre[1] - size.height) / self._per_m[1] / step)
+        for k in range(lowest, lowest + int(high_m / step) + 2):
+            y = self._cell((0.0, k * step))[1]
             if 0 <= int(y) < size.height - 1:
-                self._text(0, int(y), f"{label:>{_GUTTER}}", style)
+                self._text(0, int(y), f"{k * step:>{_GUTTER}g}", style)
 
     def _text(self, x: int, y: int, text: str, style: str) -> None:
         for k, character in enumerate(text):
