@@ -10,11 +10,13 @@ import msgspec
 
 from services import report as show
 from services.choosing import Choice, chosen
+from services.junit import write_junit
 from services.laws import laws
 from services.library import find, load_mission, names
 from services.progress import Progress
 from services.recording.read import Recording
 from services.run import Options, RunReport, fly, participants, source_hash
+from services.words import mission_time
 from twin.errors import RecordingError, UsageError
 from twin.mission.cautions import cautions
 from twin.mission.describe import mission_listings, quantity_listing
@@ -38,6 +40,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     by_hand: bool = False
     quiet: bool = False
     as_json: bool = False
+    junit: Path | None = None
     choice: Choice = Choice()
 
 
@@ -56,6 +59,8 @@ def run(name: str, seed: int | None, options: Options, manner: Manner) -> int:
         except RecordingError as error:
             print(f"twin: {error}", file=sys.stderr)
             return SERVICE_FAILED
+    if manner.junit is not None:
+        write_junit(manner.junit, (report,))
     if manner.as_json:
         show.print_json(show.run_facts(report))
     else:
@@ -231,7 +236,7 @@ def replay(path: Path, *, as_json: bool) -> int:
 
 
 def _replayed(recording: Recording, done: Any, result: str) -> list[str]:
-    lines = [f"{result}: {done.events} events until {show.mission_time(done.until_ns)}, digest {done.digest}"]
+    lines = [f"{result}: {done.events} events until {mission_time(done.until_ns)}, digest {done.digest}"]
     if not done.exact:
         lines.append("recorded in another numeric environment: compared to 1 mm, 1 mm/s, 1 mrad, 1 ms")
     if not done.complete:

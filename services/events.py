@@ -6,7 +6,8 @@ import msgspec
 
 from services.recording.motion import span_ns, tracks
 from services.recording.read import Recording
-from services.report import mission_time, print_json, print_table
+from services.report import print_json, print_table
+from services.words import mission_time
 from twin.dynamics.epochs import Epoch, utc_text
 from twin.mission.happenings import happenings
 

@@ -10,7 +10,7 @@ import numpy as np
 from services.camera import CameraProcess, lookout_of
 from services.recording.motion import BODIES
 from services.recording.read import Recording
-from services.report import mission_time
+from services.words import mission_time
 from twin.contracts.capture import ArmState
 from twin.contracts.motion import Trajectory
 from twin.dynamics.segments import Track

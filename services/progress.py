@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from services.report import mission_time
+from services.words import mission_time
 from twin.contracts.envelope import Event
 from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
 from twin.contracts.radio import CommandVerification, PassEvent, StepTaken

@@ -12,19 +12,13 @@ from rich.table import Table
 
 from services.recording.read import Recording
 from services.run import RunReport
+from services.words import margin_text, mission_time
 from twin.errors import UsageError
 from twin.mission.describe import Listing
 from twin.mission.verdict import RequirementResult
 
 _WIDTH = 110
 _STYLES = {"pass": "green", "fail": "bold red", "vacuous": "yellow", "none": "bold red"}
-
-
-def mission_time(t_ns: int) -> str:
-    """Simulated time as T+HH:MM:SS.mmm."""
-    ms = t_ns // 1_000_000
-    seconds, ms = divmod(ms, 1000)
-    return f"T+{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{ms:03d}"
 
 
 def moment_ns(text: str) -> int:
@@ -118,14 +112,10 @@ def _verdict_table(results: Sequence[RequirementResult]) -> Table:
     table.add_column("what must hold", overflow="fold")
     for each in results:
         worst = "-" if each.worst_t_ns is None else mission_time(each.worst_t_ns)
-        table.add_row(each.name, each.outcome, _margin(each), worst, each.text, style=_STYLES[each.outcome])
+        table.add_row(
+            each.name, each.outcome, margin_text(each), worst, each.text, style=_STYLES[each.outcome]
+        )
     return table
-
-
-def _margin(result: RequirementResult) -> str:
-    if result.margin is None:
-        return "-"
-    return f"{result.margin:+.4g} {result.unit}".rstrip()
 
 
 def _requirement(result: RequirementResult) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import typer
 from services.bus.interrupts import undisturbed
 from services.cli.frame import (
     AsJson,
+    Junit,
     LawOf,
     Light,
     MissionName,
@@ -55,6 +56,7 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     law: LawOf = None,
     shadow: ShadowOf = None,
     parameter: Parameter = None,
+    junit: Junit = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
@@ -83,7 +85,12 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     )
     choice = Choice(laws=tuple(law or ()), shadows=tuple(shadow or ()), parameters=tuple(parameter or ()))
     manner = commands.Manner(
-        open_planes=open_planes, by_hand=by_hand, quiet=quiet, as_json=as_json, choice=choice
+        open_planes=open_planes,
+        by_hand=by_hand,
+        quiet=quiet,
+        as_json=as_json,
+        junit=junit,
+        choice=choice,
     )
     return commands.run(mission, seed, options, manner)
 

@@ -49,5 +49,8 @@ Parameter = Annotated[
     list[str] | None,
     typer.Option("-p", "--parameter", help="Parameter of that law.", metavar="[PHASE.]KEY=VALUE"),
 ]
+Junit = Annotated[
+    Path | None, typer.Option("--junit", help="Write the verdict as JUnit XML too.", metavar="FILE")
+]
 Light = Annotated[bool, typer.Option("--light", help="Dark text on light ground.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]

@@ -1,7 +1,11 @@
 """Commands about mission files, which fly nothing."""
 
+from typing import Annotated
+
+import typer
+
 from services.bus.interrupts import undisturbed
-from services.cli.frame import AsJson, MissionName, app
+from services.cli.frame import AsJson, Junit, MissionName, Quiet, app
 
 
 @app.command()
@@ -15,6 +19,29 @@ def check(mission: MissionName, as_json: AsJson = False) -> int:
         from services import commands
 
     return commands.check(mission, as_json=as_json)
+
+
+@app.command("test")
+def try_missions(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Mission files, folders of them, or names; default: all.", metavar="PATH"),
+    ] = None,
+    jobs: Annotated[int, typer.Option("-n", "--jobs", min=1, help="Missions at a time.")] = 1,
+    junit: Junit = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> int:
+    """Fly missions as tests, by pytest: a test for each requirement. Exit code 1 if one fails.
+
+    \b
+    Examples: twin test
+              twin test missions/ -n 2 --junit verdicts.xml
+    """
+    with undisturbed():
+        from services import trying
+
+    return trying.fly_all(paths or (), jobs, junit, quiet=quiet, as_json=as_json)
 
 
 @app.command("list")
