@@ -99,7 +99,7 @@ def test_getting_worse_asks_for_the_operator_again_and_getting_better_does_not()
 
 def test_a_shelf_is_quiet_and_ends_by_itself() -> None:
     alarms = Alarms([BATTERY])
-    told(alarms, 0.55, 0.55)
+    told(alarms, 0.45, 0.45)
     said(alarms, 25.0, "shelve", "battery", comment="known", for_s=60.0)
     told(alarms, 0.2, start_s=30)
     assert alarms.rung == 1

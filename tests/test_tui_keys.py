@@ -150,7 +150,7 @@ def test_what_is_armed_says_what_it_would_do() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
-@pytest.mark.parametrize("screen", ["1", "2", "3", "8"])
+@pytest.mark.parametrize("screen", ["1", "2", "3", "4", "8"])
 def test_every_screen_fits_and_names_the_mission(screen: str, size: tuple[int, int]) -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press(screen)
@@ -167,7 +167,7 @@ def test_every_screen_fits_and_names_the_mission(screen: str, size: tuple[int, i
 
 def test_a_terminal_made_tiny_and_large_again_breaks_nothing() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for screen in "1238":
+        for screen in "12348":
             await pilot.press(screen)
             await pilot.resize_terminal(40, 10)
             await pilot.pause(0.15)
@@ -250,7 +250,7 @@ def test_without_colour_every_screen_paints(
     monkeypatch.setenv("NO_COLOR", "1")
 
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for screen in "1238":
+        for screen in "12348":
             await pilot.press(screen)
             await pilot.pause(0.2)
         assert "quickstart" in app.export_screenshot()

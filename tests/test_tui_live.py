@@ -16,9 +16,10 @@ from services.recording.read import Recording
 from services.recording.replay import replay
 from services.run import Options, RunReport, fly, participants
 from tui.feed import LiveFeed, Place, place_of
-from twin.contracts.operations import TelecommandRequest
+from twin.contracts.operations import AlarmHandled, TelecommandRequest
 from twin.contracts.steering import (
     AskMission,
+    HandleAlarms,
     MissionGiven,
     Pause,
     RunUntil,
@@ -121,6 +122,26 @@ def test_who_comes_late_sees_the_whole_picture_within_a_second(flying: Flight) -
     assert "read only" in late.notes[-1].text
     first.close()
     late.close()
+
+
+def test_what_is_done_about_an_alarm_is_known_to_every_console_and_kept_in_the_recording(
+    flying: Flight,
+) -> None:
+    first, other = connected(flying.place, may_steer=True), connected(flying.place, may_steer=False)
+    for feed in (first, other):
+        feed.store.known.alarms.happened("drill", "warning", "a drill", 0, 0)
+    drill = AlarmHandled(alarms=("drill",), action="acknowledge", who="ana", comment="a drill")
+    first.ask(HandleAlarms(handled=drill), "seen")
+    for feed in (first, other):
+        until(lambda feed=feed: not feed.store.known.alarms.listed)  # type: ignore[misc]
+        assert feed.store.known.alarms.history[-1].acknowledged is not None
+    first.ask(StopRun())
+    flying.join()
+    first.close()
+    other.close()
+    recording = Recording(flying.record)
+    assert [event.body for event, _ in recording.events() if isinstance(event.body, AlarmHandled)] == [drill]
+    assert replay(recording, participants()).exact
 
 
 def test_a_run_says_which_mission_it_flies(flying: Flight) -> None:

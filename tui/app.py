@@ -67,6 +67,8 @@ class TwinApp(App[Leaving]):
         self._note: tuple[Note, float] | None = None
         self._truth = False
         self._instruments = Instruments()
+        self._rung: int | None = None
+        self._quiet = False
 
     def on_mount(self) -> None:
         self.switch_mode("mission")
@@ -101,6 +103,7 @@ class TwinApp(App[Leaving]):
         self._epoch = self._epoch or Epoch(mission.epoch_utc)
         note = self._note[0] if self._note and now_wall_s < self._note[1] else None
         known = feed.store.known
+        self._ring(known.alarms.rung)
         truth = truth_now(mission, feed.store.truth, known.now_ns) if self._truth else None
         armed = self._armed_now(now_wall_s)
         return Shown(feed, mission, self._epoch, known, feed.status, truth, armed, note, self._instruments)
@@ -211,6 +214,21 @@ class TwinApp(App[Leaving]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What `ctrl+p` and `:` offer: every key that works here, by its words."""
         return palette(self, screen)
+
+    def on_desk_ask(self, message: Desk.Ask) -> None:
+        if self._steerable():
+            self.feed.ask(message.request, message.words)
+
+    def action_mute(self) -> None:
+        """The bell, off or on."""
+        self._quiet = not self._quiet
+        self.say("bell off" if self._quiet else "bell on")
+
+    def _ring(self, rung: int) -> None:
+        """The bell, for alarms raised in flight since this console looks on; a recording is silent."""
+        if self._rung is not None and rung > self._rung and not self._quiet and self.feed.mode == "live":
+            self.bell()
+        self._rung = rung
 
     def on_desk_copied(self, message: Desk.Copied) -> None:
         self.say(f"copied: {clipped(message.text, 60)}")

@@ -21,7 +21,7 @@ from tui.view.overlay import TruthNow
 from tui.view.words import Line
 from tui.widgets.finder import Finder
 from tui.widgets.panel import ListPanel, Panel
-from twin.contracts.steering import Status
+from twin.contracts.steering import Request, Status
 from twin.dynamics.epochs import Epoch
 from twin.guidance.phases import Cue
 from twin.mission.script import Mission
@@ -112,6 +112,20 @@ class Desk(Screen[None]):
         if isinstance(self.focused, Panel) and self.focused.copied:
             self.app.copy_to_clipboard(self.focused.copied)
             self.post_message(self.Copied(self.focused.copied))
+
+    class Ask(Message):
+        """Something to ask of the run; its answer begins with `words`."""
+
+        def __init__(self, request: Request, words: str) -> None:
+            super().__init__()
+            self.request, self.words = request, words
+
+    class Look(Message):
+        """Show a quantity on the Telemetry screen."""
+
+        def __init__(self, quantity: str) -> None:
+            super().__init__()
+            self.quantity = quantity
 
     class Copied(Message):
         """Text is on the clipboard, where the terminal has one."""

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal, NamedTuple
 
+from tui.screens.alarms import AlarmsScreen
 from tui.screens.commands import CommandsScreen
 from tui.screens.desk import Desk
 from tui.screens.mission import MissionScreen
@@ -26,6 +27,7 @@ SCREENS: Final = (
     Entry(
         "3", "commands", "Cmd", "Commands: what can be sent, what was sent, what came of it", CommandsScreen
     ),
+    Entry("4", "alarms", "Alarms", "Alarms: what is beyond its limits, and who has seen it", AlarmsScreen),
     Entry("8", "services", "Svc", "Services: how the run goes, and the whole log", ServicesScreen),
 )
 

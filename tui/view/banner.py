@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from tui.store import Known
+from tui.view.alarms import summary
 from tui.view.looks import BAD, CARE, CHOSEN, GOOD, LABEL, VALUE
 from tui.view.words import Line, clipped, clock, fine_clock, rate, span
 from twin.contracts.steering import Status
@@ -46,6 +47,7 @@ def banner(heading: Heading, known: Known, status: Status | None, width: int) ->
     if not short:
         line.append((f"  {utc_text(heading.epoch, position_ns)[:19].replace('T', ' ')} UTC", ""))
     line += [("  ", ""), *_pass(known, short=short)]
+    line += [("  ", ""), *summary(known.alarms)]
     age_s = known.age_s
     aged = "no telemetry yet" if age_s is None else f"TM {span(age_s)}{'' if short else ' old'}"
     line += [("  ", ""), (aged, LABEL if age_s is not None and age_s < 30 else CARE)]

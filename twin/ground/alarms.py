@@ -214,7 +214,7 @@ class Alarms:
         if judged.level != "info" and RANK[judged.level] > RANK[alarm.level]:
             alarm.level, alarm.bound, alarm.acknowledged = judged.level, judged.bound, None
             self._note(alarm, f"worse: {alarm.level}")
-            self.rung += alarm.shelved is None
+            self.rung += alarm.shelved is None and _rings(alarm.level)
 
     def _return(self, watch: _Watch, t_ns: int, why: str) -> None:
         alarm = self.listed.get(watch.limit.name)
@@ -243,7 +243,7 @@ class Alarms:
 
     def _raised(self, alarm: Alarm) -> None:
         self._note(alarm, f"raised: {alarm.text}", alarm.raised_ns)
-        self.rung += not alarm.late and alarm.shelved is None
+        self.rung += not alarm.late and alarm.shelved is None and _rings(alarm.level)
 
     def _settle(self, alarm: Alarm) -> None:
         if alarm.acknowledged and alarm.stage != "active" and not alarm.latched:
@@ -256,6 +256,11 @@ class Alarms:
     def _note(self, alarm: Alarm, text: str, of_ns: int | None = None) -> None:
         happened_ns = self.now_ns if of_ns is None else of_ns
         self.log.append(Entry(self.now_ns, happened_ns, alarm.key, alarm.level, text))
+
+
+def _rings(level: Level) -> bool:
+    """A watch wants a look, not the ear."""
+    return level != "watch"
 
 
 def _alarm(limit: Limit, judged: Judged, value: float, t_ns: int) -> Alarm:
