@@ -44,12 +44,21 @@ class Hull(_Settings, frozen=True, kw_only=True):
     centre_body_m: Vec3 = (0.0, 0.0, 0.0)
 
 
+class Tumbling(_Settings, frozen=True, kw_only=True):
+    """How a body turns at the epoch: its rate in body axes, and where its angular momentum points; the angle
+    about that comes from the seed."""
+
+    w_body_deg_per_s: Vec3
+    momentum_ric: Vec3 = (0.0, 0.0, 1.0)
+
+
 class TargetBody(_Settings, frozen=True, kw_only=True):
     """The debris: body x is the long axis, origin at the centre of mass.
 
-    Its orbit is either an element set or a state at the epoch. What `basic` does not read: `reflectivity`
-    (radiation coefficient, 1 absorbs all), `hull` (without it the drag area holds for every attitude and
-    nothing outside turns the body) and `magnetic_sm4` (its tensor of eddy currents).
+    Its orbit is either an element set or a state at the epoch. With `tumbling` it does not librate, and
+    `spin_deg_per_s`, `libration_deg` and `port_towards` are not read. What `basic` does not read:
+    `reflectivity` (radiation coefficient, 1 absorbs all), `hull` (without it the drag area holds for every
+    attitude and nothing outside turns the body) and `magnetic_sm4` (its tensor of eddy currents).
     """
 
     name: Name
@@ -66,9 +75,10 @@ class TargetBody(_Settings, frozen=True, kw_only=True):
     reflectivity: NonNegative = 1.3
     hull: Hull | None = None
     magnetic_sm4: Matrix3 | None = None
-    spin_deg_per_s: Float
-    libration_deg: NonNegative
-    port_towards: Literal["earth", "space"]
+    spin_deg_per_s: Float = 0.0
+    libration_deg: NonNegative = 0.0
+    port_towards: Literal["earth", "space"] = "earth"
+    tumbling: Tumbling | None = None
     port: Port
     ring: Ring | None = None
 

@@ -21,7 +21,7 @@ from twin.gnc.navigator import HandOver, Navigator, NavigatorSnapshot
 from twin.gnc.pilot import Pilot, PilotSnapshot
 from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
-from twin.gnc.safety import drift_verdict, failure_verdict, tripped
+from twin.gnc.safety import drift_verdict, failure_verdict, refusal_verdict, tripped
 from twin.gnc.sight import seen_of
 from twin.gnc.stack_control import StackControl
 from twin.gnc.steering import Carried, Steering
@@ -210,7 +210,11 @@ class Computer:
         demand = self._step(known, says)
         if demand.checked is not None and demand.arrived:
             says.append(drift_verdict(demand.checked, known.t_ns))
-        if demand.arrived and "arrived" in self._row.on:
+        if demand.abort and "abort" in self._row.on:
+            verdict = refusal_verdict(demand.abort, self._pilot.law(self._row), known.t_ns)
+            says += [verdict, self._change("abort", known.t_ns, verdict.text)]
+            demand = self._step(known, says)
+        elif demand.arrived and "arrived" in self._row.on:
             says.append(self._change("arrived", known.t_ns, ""))
             demand = self._step(known, says)
         return demand, says

@@ -34,6 +34,8 @@ class PortView(msgspec.Struct, frozen=True):
     axial_m: float
     lateral_m: float
     sigma_lateral_m: float
+    rate_change_ric_radps2: Vec3 = vec.ZERO
+    precession_ric_radps: Vec3 = vec.ZERO
 
 
 class Knowledge(msgspec.Struct, frozen=True):
@@ -82,8 +84,10 @@ def port_view(
     covariance: Array,
     *,
     target: tuple[Quaternion, Vec3, Array],
+    turning: tuple[Vec3, Vec3] = (vec.ZERO, vec.ZERO),
 ) -> PortView:
-    """The fitting from the target's estimated (attitude, rate, covariance)."""
+    """The fitting from the target's estimated (attitude, rate, covariance); `turning` is its (angular
+    acceleration, precession) in body axes."""
     q_eci_from_target, w_target_radps, target_covariance = target
     axis_body = rotate(_conjugate(port.q_port_from_body), (1.0, 0.0, 0.0))
     place = rotate(q_eci_from_target, port.r_body_m)
@@ -91,6 +95,7 @@ def port_view(
     away = vec.sub(r_eci_m, place)
     axial = vec.dot(away, axis)
     w_ric = to_ric(axes, rotate(q_eci_from_target, w_target_radps))
+    even = to_ric(axes, rotate(q_eci_from_target, turning[1]))
     return PortView(
         r_eci_m=place,
         axis_eci=axis,
@@ -102,6 +107,8 @@ def port_view(
         sigma_lateral_m=sqrt(
             _across(covariance, axis) + vec.dot(r_eci_m, r_eci_m) * _across(target_covariance, axis_body)
         ),
+        rate_change_ric_radps2=to_ric(axes, rotate(q_eci_from_target, turning[0])),
+        precession_ric_radps=(even[0], even[1], even[2] - orbit_rate_radps),
     )
 
 
@@ -117,7 +124,6 @@ def _across(covariance: Array, axis: Vec3) -> float:
 def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:
     """The message: covariance turned into `ric` axes."""
     range_m = vec.norm(known.r_ric_m)
-    turn = _into_ric(known)
     return Estimate(
         t_ns=known.t_ns,
         r_ric_m=known.r_ric_m,
@@ -134,8 +140,15 @@ def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:
         pose_known=known.pose_known,
         delta_v_mps=delta_v_mps,
         rejected=known.rejected,
-        covariance=packed12(turn @ known.covariance @ turn.T, known.target_covariance),
+        covariance=packed12(covariance_ric(known), known.target_covariance),
     )
+
+
+def covariance_ric(known: Knowledge) -> Array:
+    """(6, 6) of position and velocity relative to the turning axes, in `ric`."""
+    turn = _into_ric(known)
+    turned: Array = turn @ known.covariance @ turn.T
+    return turned
 
 
 def _into_ric(known: Knowledge) -> Array:

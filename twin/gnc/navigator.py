@@ -188,6 +188,7 @@ class Navigator:
             r,
             relative.covariance,
             target=(target.q_eci_from_body, target.w_body_radps, target.covariance),
+            turning=target.turning(target_orbit.r_eci_m, self._port.q_port_from_body),
         )
         variances = relative.covariance.diagonal().tolist()
         return Knowledge(

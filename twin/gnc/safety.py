@@ -96,3 +96,10 @@ def failure_verdict(failure: LawFailure, law: str, phase: str, t_ns: int) -> Saf
         limit=failure.limit,
         text=f"law {law} of phase {phase} failed: {failure.text}",
     )
+
+
+def refusal_verdict(reason: str, law: str, t_ns: int) -> SafetyVerdict:
+    """A law that works calls the approach off."""
+    return SafetyVerdict(
+        t_ns=t_ns, monitor="law", level="abort", value=1.0, limit=0.0, text=f"law {law}: {reason}"
+    )

@@ -1,7 +1,9 @@
 """What a law sees: knowledge predicted to the instant at which its demand takes effect."""
 
+from math import radians
+
 from twin.contracts.capture import CaptureKind
-from twin.gnc.knowledge import Knowledge
+from twin.gnc.knowledge import Knowledge, covariance_ric
 from twin.gnc.pointing import Pointing
 from twin.gnc.safety import room_m
 from twin.gnc.settings import Guidance
@@ -45,4 +47,10 @@ def seen_of(
         keep_out_radius_m=settings.safety.keep_out_radius_m,
         drift_horizon_s=settings.safety.drift_horizon_h * 3600.0,
         arm_events=arm_events,
+        port_precession_ric_radps=port.precession_ric_radps,
+        port_rate_change_ric_radps2=port.rate_change_ric_radps2,
+        most_mps2=settings.control.maximum_acceleration_mps2,
+        corridor_half_angle_rad=radians(settings.safety.corridor_half_angle_deg),
+        corridor_apex_slack_m=settings.safety.corridor_apex_slack_m,
+        covariance_ric=tuple(covariance_ric(known).ravel().tolist()),
     )

@@ -60,6 +60,12 @@ class TargetFilter:
         q = noise_radps2 * noise_radps2
         add_noise(self.covariance, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
 
+    def turning(self, orbit_r_eci_m: Vec3, q_port_from_body: Quaternion) -> tuple[Vec3, Vec3]:
+        """(angular acceleration rad/s2, precession of the port's axis rad/s), body axes."""
+        axis = rotate(conj(q_port_from_body), (1.0, 0.0, 0.0))
+        change = self._tumble.acceleration(self.q_eci_from_body, self.w_body_radps, orbit_r_eci_m)
+        return change, self._tumble.precession(self.w_body_radps, axis)
+
     def see(self, q_eci_from_body: Quaternion, sigma_rad: float, gate: float, patience: int) -> bool:
         """An attitude was measured; True if it was used. After `patience` refusals it is acquired anew."""
         if not self.known:

@@ -44,6 +44,29 @@ class Tumble:
         scale = -scale if s[0] < 0.0 else scale
         return (s[0] * scale, s[1] * scale, s[2] * scale, s[3] * scale), (s[4], s[5], s[6])
 
+    def acceleration(self, q_eci_from_body: Quaternion, w_body_radps: Vec3, orbit_r_eci_m: Vec3) -> Vec3:
+        """Angular acceleration (rad/s2, body axes) at the orbit position."""
+        x, y, z = orbit_r_eci_m
+        r2 = x * x + y * y + z * z
+        pull = 3.0 * MU_M3PS2 / (r2 * r2 * sqrt(r2))
+        a, b, c = self._rates((*q_eci_from_body, *w_body_radps), x, y, z, pull)[4:]
+        return (a, b, c)
+
+    def precession(self, w_body_radps: Vec3, axis_body: Vec3) -> Vec3:
+        """H over the mean moment across `axis_body`: how that axis goes round the angular momentum, exact
+        for a body that is alike all round it (Hughes, Spacecraft Attitude Dynamics (1986), 4.2)."""
+        across = 0.5 * (self.xx + self.yy + self.zz - _dot(axis_body, self._times(axis_body)))
+        hx, hy, hz = self._times(w_body_radps)
+        return (hx / across, hy / across, hz / across)
+
+    def _times(self, v: Vec3) -> Vec3:
+        x, y, z = v
+        return (
+            self.xx * x + self.xy * y + self.xz * z,
+            self.xy * x + self.yy * y + self.yz * z,
+            self.xz * x + self.yz * y + self.zz * z,
+        )
+
     def _rates(self, s: State, x: float, y: float, z: float, pull: float) -> State:
         qw, qx, qy, qz, wx, wy, wz = s
         # The orbit position in body axes: v + 2 w t + 2 u x t with t = v x u (conjugate rotation).
@@ -70,6 +93,10 @@ class Tumble:
             b * mx + d * my + e * mz,
             c * mx + e * my + f * mz,
         )
+
+
+def _dot(a: Vec3, b: Vec3) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def _moved(s: State, factor: float, k: State) -> State:

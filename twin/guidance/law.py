@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 
 from twin.contracts.capture import ArmMode, CaptureKind
-from twin.contracts.fields import Float, Vec3
+from twin.contracts.fields import Float, Text, Vec3
 from twin.errors import MissionError
 from twin.guidance.phases import Phase
 from twin.mission.strict import nearest
@@ -23,7 +23,9 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     +z; `orbit_rate_change_radps2` is its derivative, `gravity_per_s2` is mu / R^3. The port's place, axis and
     turning rate (relative to the `ric` axes) are of the live, estimated target; `in_corridor`: it is known,
     and the servicer is inside the cone about its axis. `arm_events` are what the arm has said since the step
-    before.
+    before. `port_rate_change_ric_radps2` is the target's angular acceleration, `port_precession_ric_radps`
+    the even turn about its angular momentum that carries the capture axis ahead, `most_mps2` what
+    acceleration is given at most, `covariance_ric` (36 numbers, row by row) that of position and velocity.
     """
 
     t_ns: int
@@ -50,6 +52,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     keep_out_radius_m: float
     drift_horizon_s: float
     arm_events: tuple[CaptureKind, ...] = ()
+    port_rate_change_ric_radps2: Vec3 = (0.0, 0.0, 0.0)
+    port_precession_ric_radps: Vec3 | None = None
+    most_mps2: float = 0.02
+    corridor_half_angle_rad: float = 0.2617993877991494
+    corridor_apex_slack_m: float = 0.5
+    covariance_ric: tuple[float, ...] = ()
 
 
 class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,12 +70,13 @@ class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 class Demand(msgspec.Struct, frozen=True, kw_only=True):
     """Mean acceleration wanted over the coming period, in `ric`; `arrived` moves the phase table on; `arm`
-    is what the arm shall do (None: what it did)."""
+    is what the arm shall do (None: what it did); `abort` says why the phase must be broken off."""
 
     acceleration_ric_mps2: Vec3 = (0.0, 0.0, 0.0)
     arrived: bool = False
     checked: DriftCheck | None = None
     arm: ArmMode | None = None
+    abort: Text = ""
 
 
 class Law(Protocol):

@@ -69,6 +69,11 @@ def _check_target(target: TargetBody, place: str) -> None:
     _check_unit(target.port.q_port_from_body, "port.q_port_from_body", place)
     _demand(abs(target.spin_deg_per_s) <= 30.0, "spin_deg_per_s must be within 30 deg/s", place)
     _demand(target.libration_deg < 90.0, "libration_deg must be below 90 deg", place)
+    if target.tumbling is not None:
+        rate = max(abs(each) for each in target.tumbling.w_body_deg_per_s)
+        _demand(0.0 < rate <= 30.0, "tumbling.w_body_deg_per_s must be above 0 and within 30 deg/s", place)
+        away = any(target.tumbling.momentum_ric)
+        _demand(away, "tumbling.momentum_ric must have a direction", place)
 
 
 def _check_vehicle(vehicle: Vehicle, place: str) -> None:

@@ -12,7 +12,7 @@ from twin.dynamics.libration import libration
 from twin.dynamics.moments import inverse_of_symmetric
 from twin.dynamics.relative import RelativeState, eci_of_relative
 from twin.dynamics.rotation import from_matrix
-from twin.dynamics.settings import TargetBody
+from twin.dynamics.settings import TargetBody, Tumbling
 from twin.dynamics.state import KinematicState
 from twin.kernel.streams import Stream
 from twin.mission.orbit import orbit_at
@@ -22,12 +22,15 @@ Array = NDArray[np.float64]
 
 
 def target_at_epoch(mission: Mission) -> KinematicState:
-    """The target on its orbit, spinning, librating by at most `libration_deg`.
+    """The target on its orbit: tumbling as its file says, or spinning, librating by at most `libration_deg`.
 
-    How the libration is shared between its two modes, their phases and the spin's come from the seed.
+    How the libration is shared between its two modes, their phases and the spin's come from the seed, and so
+    does the angle about a tumbling body's angular momentum.
     """
     body = mission.target
     r_eci_m, v_eci_mps = orbit_at(body, Epoch(mission.epoch_utc))
+    if body.tumbling is not None:
+        return _tumbling(body.tumbling, np.array(body.inertia_body_kgm2), mission.seed, r_eci_m, v_eci_mps)
     along, across, long_axis = _long_axis(body)
     spin_radps = radians(body.spin_deg_per_s)
     up = 1.0 if (body.port_towards == "space") == (body.port.r_body_m[0] >= 0.0) else -1.0
@@ -64,6 +67,17 @@ def servicer_at_epoch(mission: Mission) -> KinematicState:
     return KinematicState(
         r_eci_m, v_eci_mps, np.array(from_matrix(_times(eci_from_ric, ric_from_body))), w_body_radps
     )
+
+
+def _tumbling(how: Tumbling, inertia: Array, seed: int, r_eci_m: Array, v_eci_mps: Array) -> KinematicState:
+    """Angular momentum along `momentum_ric`, turned about it by an angle of the seed."""
+    w_body_radps = np.array([radians(each) for each in how.w_body_deg_per_s])
+    (share,) = Stream(seed, "target.tumbling").uniform(0, 1).tolist()
+    body_from_held = _axes_along(_unit(_turned(inertia, w_body_radps)), 0.0)
+    ric_from_held = _axes_along(_unit(np.array(how.momentum_ric)), 2.0 * pi * share)
+    eci_from_ric = ric_from_eci(r_eci_m, v_eci_mps).T
+    eci_from_body = _times(eci_from_ric, _times(ric_from_held, body_from_held.T))
+    return KinematicState(r_eci_m, v_eci_mps, np.array(from_matrix(eci_from_body)), w_body_radps)
 
 
 def _mean_motion(r_eci_m: Array, v_eci_mps: Array) -> float:
