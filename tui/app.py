@@ -19,6 +19,7 @@ from tui.screens.desk import Armed, Desk, Shown
 from tui.screens.dialogs import Help, Leave, Leaving
 from tui.screens.jump import Jump
 from tui.screens.registry import SCREENS, entry
+from tui.screens.telemetry import TelemetryScreen
 from tui.themes import THEMES
 from tui.view.overlay import truth_now
 from tui.view.words import clipped
@@ -218,6 +219,11 @@ class TwinApp(App[Leaving]):
     def on_desk_ask(self, message: Desk.Ask) -> None:
         if self._steerable():
             self.feed.ask(message.request, message.words)
+
+    def on_desk_look(self, message: Desk.Look) -> None:
+        self.switch_mode("telemetry")
+        if isinstance(self.screen, TelemetryScreen):
+            self.screen.look(message.quantity)
 
     def action_mute(self) -> None:
         """The bell, off or on."""

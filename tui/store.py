@@ -74,6 +74,8 @@ class Known:
         self.steps: dict[str, StepTaken] = {}
         self.log: deque[LogLine] = deque(maxlen=LONGEST_LOG)
         self.history: list[Housekeeping] = []
+        self.heard_ns: dict[int, int] = {}
+        """When each report of the history was heard, by the time it was generated."""
         self.ended: RunEnded | None = None
         self._on_way: list[tuple[int, int, TelemetryFrame]] = []
         self._reported: set[tuple[int, str, str]] = set()
@@ -167,9 +169,11 @@ class Known:
             at = bisect_right(self.history, report.generated_ns, key=lambda each: each.generated_ns)
             if at == 0 or self.history[at - 1].generated_ns != report.generated_ns:
                 self.history.insert(at, report)
+                self.heard_ns[report.generated_ns] = heard_ns
         if len(self.history) > LONGEST_HISTORY:
             half = LONGEST_HISTORY // 2
             self.history[:half] = self.history[:half:2]
+            self.heard_ns = {each.generated_ns: self.heard_ns[each.generated_ns] for each in self.history}
         for told in frame.events:
             self._onboard(told, heard_ns)
 

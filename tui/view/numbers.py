@@ -6,7 +6,7 @@ from tui.view.words import NOTHING
 
 Value = float | bool | str
 DECIMALS: Final = {
-    "m": 2,
+    "m": 3,
     "km": 1,
     "m/s": 4,
     "deg": 2,

@@ -1,90 +1,213 @@
-"""Every value the ground knows, with its unit, when it was generated, how old it is, and how it moves."""
+"""Every value the ground knows: in a tree of pages, with its limit, when it was generated, how it moves."""
+
+from typing import Final, NamedTuple
 
 from tui.store import Known
-from tui.view.looks import CARE, CHOSEN, LABEL, VALUE
+from tui.view.alarms import bounds
+from tui.view.looks import CARE, CHOSEN, GOOD, LABEL, LETTERS, STYLES, VALUE
+from tui.view.numbers import measured, written
 from tui.view.parameters import STALE_S
-from tui.view.words import NOTHING, Line, clipped, clock, span, trend
-from twin.ground.knowledge import Knowledge, Received, Value
+from tui.view.words import NOTHING, Line, clipped, clock, fine_clock, span, trend
+from twin.ground.knowledge import REPORTED, Value
+from twin.ground.limits import RANK, Severity, first_bounds
 from twin.mission.quantities import QUANTITIES
 
-_OWN = frozenset({"ground.in_pass", "ground.pass_remaining_s", "ground.age_s", "ground.phase_age_s"})
-"""What the ground works out itself: it is of now, not of the newest report."""
+ALL: Final = "all"
+FAVOURITES: Final = "favourites"
+_PAGES: Final = {
+    "servicer/relative": ("range_m", "closing_mps", "r_ric_", "v_ric_"),
+    "servicer/fitting": ("port_", "corridor_", "attitude_", "latched"),
+    "servicer/guidance": ("phase", "sigma_", "delta_v"),
+    "servicer/resources": ("propellant_", "battery_", "wheel_"),
+    "ground/link": ("in_pass", "pass_", "age_"),
+}
+"""Pages by the beginnings of their quantities' names, without the plane."""
 
 
-def names(word: str = "") -> list[str]:
+class Page(NamedTuple):
+    """A row of the tree: its key, how deep it stands, what it holds."""
+
+    key: str
+    label: str
+    depth: int
+    names: tuple[str, ...]
+
+
+def names(word: str = "") -> tuple[str, ...]:
     """Quantities of the ground plane whose name or text holds `word`."""
     ground = (each for each in QUANTITIES.values() if each.plane == "ground")
-    return [each.name for each in ground if word.lower() in f"{each.name} {each.text}".lower()]
+    return tuple(each.name for each in ground if word.lower() in f"{each.name} {each.text}".lower())
 
 
-def table(known: Known, shown: list[str], chosen: int, width: int) -> list[Line]:
-    """A line for each quantity in `shown`, under a head."""
-    values = known.values()
-    head = f"  {'QUANTITY':<26}{'VALUE':>14} {'UNIT':<8}{'GENERATED':>11}{'AGE':>9}  {'TREND':<20}"
-    lines: list[Line] = [[(head[:width], LABEL)]]
-    for index, name in enumerate(shown):
-        lines.append(_line(known, name, values.get(name), width, chosen=index == chosen))
-    return lines
+def tree(favourites: set[str]) -> list[Page]:
+    """All pages, branches before their leaves; what fits no page has one of its own."""
+    every = names()
+    pages = {key: tuple(name for name in every if _page_of(name) == key) for key in _PAGES}
+    other = tuple(name for name in every if not _page_of(name))
+    rows = [Page(ALL, "everything", 0, every)]
+    for branch in ("servicer", "ground"):
+        leaves = {key: held for key, held in pages.items() if key.startswith(f"{branch}/")}
+        rows.append(Page(branch, branch, 0, tuple(name for held in leaves.values() for name in held)))
+        rows += [Page(key, key.partition("/")[2], 1, held) for key, held in leaves.items()]
+    if other:
+        rows.append(Page("other", "other", 0, other))
+    return [*rows, Page(FAVOURITES, "favourites *", 0, tuple(name for name in every if name in favourites))]
 
 
-def _line(known: Known, name: str, value: Value | None, width: int, *, chosen: bool) -> Line:
-    own, newest = name in _OWN, known.newest
-    age_s = 0.0 if own else known.age_s
-    generated = clock(known.now_ns) if own else clock(newest.generated_ns) if newest else NOTHING
-    stale = age_s is None or age_s > STALE_S
-    line: Line = [
+def _page_of(name: str) -> str:
+    bare = name.removeprefix("ground.")
+    return next((key for key, starts in _PAGES.items() if bare.startswith(starts)), "")
+
+
+def branch(known: Known, page: Page, width: int, *, chosen: bool) -> Line:
+    """A row of the tree: with the letter of the worst level on its page."""
+    levels: list[Severity] = [level for name in page.names if (level := known.alarms.level(name)) is not None]
+    worst = max(levels, key=lambda each: RANK[each], default=None)
+    mark, style = ("", LABEL) if worst in {None, "info"} else (LETTERS[worst], STYLES[worst])
+    label = f"{'  ' * page.depth}{page.label}"
+    room = max(width - 11, 4)
+    return [
         ("> " if chosen else "  ", VALUE),
-        (f"{name.removeprefix('ground.'):<26}", CHOSEN if chosen else ""),
-        (f"{written(value):>14}", LABEL if stale else VALUE),
-        (f" {QUANTITIES[name].unit or NOTHING:<8}", LABEL),
-        (f"{generated if value is not None else NOTHING:>11}", LABEL),
-        (
-            f"{NOTHING if age_s is None or value is None else span(age_s):>9}",
-            CARE if stale else LABEL,
-        ),
+        (f"{clipped(label, room) if not page.depth else label[:room]:<{room}}", CHOSEN if chosen else ""),
+        (f"{len(page.names):>3} ", LABEL),
+        (f"{mark:<5}", style),
     ]
-    if width >= 96 and not own:
-        line.append((f"  {trend(series(known, name), 20)}", LABEL))
-    return line
 
 
-def written(value: Value | None) -> str:
-    """A value without its unit; an unknown one is a dash."""
-    match value:
-        case None:
-            return NOTHING
-        case bool():
-            return "yes" if value else "no"
-        case str():
-            return value
-        case _:
-            return f"{value:.4f}" if abs(value) < 1e5 else f"{value:.6g}"
+class Columns(NamedTuple):
+    """What there is room for, and whether values are shown as they came."""
+
+    width: int
+    raw: bool
+
+    @property
+    def value(self) -> int:
+        """Columns of a value."""
+        return 20 if self.raw else 12
+
+    @property
+    def limit(self) -> bool:
+        return self.width >= 72 + self.value
+
+    @property
+    def trend(self) -> bool:
+        return self.width >= 92 + self.value
+
+    @property
+    def spread(self) -> bool:
+        return self.width >= 116 + self.value
 
 
-def series(known: Known, name: str, count: int = 60) -> list[float]:
-    """The last `count` reported values of a number."""
-    past = []
-    for report in known.history[-count:]:
-        value = Knowledge(Received(newest=report)).values(known.now_ns, None).get(name)
-        if isinstance(value, float):
-            past.append(value)
-    return past
+def head(columns: Columns) -> Line:
+    """Names of the columns."""
+    limit = f"{'LIMIT':<9}" if columns.limit else ""
+    text = f"  {'QUANTITY':<23}{'VALUE':>{columns.value}} {'UNIT':<6} "
+    text += f"{limit}{'STATE':<6}{'GENERATED':>10}{'AGE':>8}"
+    text += f"  {'TREND':<16}" if columns.trend else ""
+    text += f"  {'LEAST':>10} {'MOST':>10}" if columns.spread else ""
+    return [(text[: columns.width], LABEL)]
+
+
+def line(known: Known, name: str, value: Value | None, columns: Columns, *, chosen: bool) -> Line:
+    """One quantity. What came down is as old as its report; what the ground works out itself is of now."""
+    quantity, newest = QUANTITIES[name], known.newest
+    own = name not in REPORTED
+    age_s = 0.0 if own else known.age_s
+    stale = age_s is None or age_s > STALE_S
+    generated = clock(known.now_ns) if own else clock(newest.generated_ns) if newest else NOTHING
+    text = written(value, quantity.unit) if not columns.raw else NOTHING if value is None else f"{value}"
+    word, style = _state(known, name, value, stale=stale)
+    parts: Line = [
+        ("> " if chosen else "  ", VALUE),
+        (f"{clipped(name.removeprefix('ground.'), 22):<23}", CHOSEN if chosen else ""),
+        (f"{clipped(text, columns.value):>{columns.value}}", LABEL if stale else VALUE),
+        (f" {quantity.unit:<6} ", LABEL),
+    ]
+    if columns.limit:
+        parts.append((f"{_limit(known, name):<9}", LABEL))
+    aged = NOTHING if age_s is None or value is None else span(age_s)
+    parts += [
+        (f"{word:<6}", style),
+        (f"{generated if value is not None else NOTHING:>10}", LABEL),
+        (f"{aged:>8}", CARE if stale else LABEL),
+    ]
+    if columns.trend:
+        parts.append((f"  {trend(series(known, name, 16), 16):<16}", LABEL))
+    if columns.spread:
+        parts.append((_spread(known, name), LABEL))
+    return parts
+
+
+def _state(known: Known, name: str, value: Value | None, *, stale: bool) -> tuple[str, str]:
+    if value is None:
+        return NOTHING, LABEL
+    if stale:
+        return "old", CARE
+    level = known.alarms.level(name)
+    if level is None:
+        return NOTHING, LABEL
+    return ("ok", GOOD) if level == "info" else (LETTERS[level], STYLES[level])
+
+
+def _limit(known: Known, name: str) -> str:
+    """The mildest bounds that hold now, the narrowest of several limits."""
+    pairs = [first_bounds(limit) for limit in known.alarms.applying(name, known.phase or "")]
+    lows = [low for low, _ in pairs if low is not None]
+    highs = [high for _, high in pairs if high is not None]
+    if lows and highs:
+        return f"{max(lows):.4g}..{min(highs):.4g}"
+    return f">= {max(lows):.4g}" if lows else f"<= {min(highs):.4g}" if highs else NOTHING
+
+
+def _spread(known: Known, name: str) -> str:
+    past = series(known, name, 400)
+    unit = QUANTITIES[name].unit
+    return f"  {written(min(past), unit):>10} {written(max(past), unit):>10}" if past else ""
+
+
+def series(known: Known, name: str, count: int) -> list[float]:
+    """The last `count` reported values of a number; nothing of what does not come down."""
+    of = REPORTED.get(name)
+    if of is None or QUANTITIES[name].kind != "number":
+        return []
+    return [float(of(report)) for report in known.history[-count:]]
 
 
 def detail(known: Known, name: str, width: int) -> list[Line]:
-    """What a quantity means, and its range over the reports kept."""
+    """What a quantity means, where it came from, its limits, its range over the reports kept."""
     quantity = QUANTITIES[name]
-    past = series(known, name, 600)
-    spread = (
-        f"{min(past):.4f} to {max(past):.4f} {quantity.unit} over {len(past)} reports" if past else NOTHING
-    )
-    books = known.knowledge.received
-    return [
-        [("meaning  ", LABEL), (clipped(quantity.text, width - 10), "")],
-        [("frame    ", LABEL), (quantity.frame or NOTHING, ""), ("   reported ", LABEL), (spread, "")],
-        [
-            ("frames   ", LABEL),
-            (f"{books.frames} received, {books.missed} missed by their sequence numbers", ""),
-        ],
-        [("trend    ", LABEL), (trend(past, max(width - 10, 8)), "")],
+    value = known.values().get(name)
+    past = series(known, name, len(known.history))
+    unit = quantity.unit
+    spread = NOTHING
+    if past:
+        spread = f"{measured(min(past), unit)} to {measured(max(past), unit)} over {len(past)} reports"
+    lines = [
+        _fact("meaning", f"{quantity.text}{f', in {quantity.frame}' if quantity.frame else ''}", width),
+        _fact("value", f"{NOTHING if value is None else value} {unit}".rstrip(), width),
+        _fact("source", _source(known, name), width),
+        _fact("range", spread, width),
     ]
+    limits = [each for each in known.alarms.limits if each.quantity == name]
+    lines += [_fact("limit", f"{each.name}: {bounds(each, unit)}", width) for each in limits]
+    return lines if limits else [*lines, _fact("limit", "none: nothing is demanded of it", width)]
+
+
+def _source(known: Known, name: str) -> str:
+    """When a value was generated and heard, to the nanosecond and in words."""
+    newest, books = known.newest, known.knowledge.received
+    if name not in REPORTED:
+        return f"worked out on the ground, of now: {fine_clock(known.now_ns)}"
+    if newest is None:
+        return "nothing has come down"
+    heard_ns = known.heard_ns.get(newest.generated_ns, newest.generated_ns)
+    late_s = (heard_ns - newest.generated_ns) * 1e-9
+    return (
+        f"generated {fine_clock(newest.generated_ns)} ({newest.generated_ns} ns), heard {span(late_s)} "
+        f"later; "
+        f"{books.frames} frames, {books.missed} missed"
+    )
+
+
+def _fact(name: str, text: str, width: int) -> Line:
+    return [(f"{name:<9}", LABEL), (clipped(text, max(width - 9, 8)), "")]

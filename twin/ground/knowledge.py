@@ -5,8 +5,10 @@ board, not the one received last, and no value ever goes back in time. When a ph
 event reports.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import atan2, degrees
+from typing import Final
 
 from msgspec import Struct
 
@@ -62,25 +64,28 @@ class Knowledge:
 
 def reported(report: Housekeeping) -> dict[str, Value]:
     """What one report says, as quantities of the ground plane."""
-    r_ric_m, v_ric_mps = report.r_ric_m, report.v_ric_mps
-    return {
-        "ground.phase": report.phase,
-        "ground.range_m": report.range_m,
-        "ground.closing_mps": -report.range_rate_mps,
-        "ground.r_ric_x_m": r_ric_m[0],
-        "ground.r_ric_y_m": r_ric_m[1],
-        "ground.r_ric_z_m": r_ric_m[2],
-        "ground.v_ric_x_mps": v_ric_mps[0],
-        "ground.v_ric_y_mps": v_ric_mps[1],
-        "ground.v_ric_z_mps": v_ric_mps[2],
-        "ground.port_axial_m": report.port_axial_m,
-        "ground.port_lateral_m": report.port_lateral_m,
-        "ground.attitude_error_deg": degrees(report.attitude_error_rad),
-        "ground.corridor_angle_deg": degrees(atan2(report.port_lateral_m, report.port_axial_m)),
-        "ground.sigma_r_m": report.sigma_r_m,
-        "ground.delta_v_mps": report.delta_v_mps,
-        "ground.propellant_kg": report.propellant_kg,
-        "ground.battery_fraction": report.battery_fraction,
-        "ground.latched": report.latched,
-        "ground.wheel_momentum_max_nms": report.wheel_momentum_max_nms,
-    }
+    return {name: of(report) for name, of in REPORTED.items()}
+
+
+REPORTED: Final[dict[str, Callable[[Housekeeping], Value]]] = {
+    "ground.phase": lambda hk: hk.phase,
+    "ground.range_m": lambda hk: hk.range_m,
+    "ground.closing_mps": lambda hk: -hk.range_rate_mps,
+    "ground.r_ric_x_m": lambda hk: hk.r_ric_m[0],
+    "ground.r_ric_y_m": lambda hk: hk.r_ric_m[1],
+    "ground.r_ric_z_m": lambda hk: hk.r_ric_m[2],
+    "ground.v_ric_x_mps": lambda hk: hk.v_ric_mps[0],
+    "ground.v_ric_y_mps": lambda hk: hk.v_ric_mps[1],
+    "ground.v_ric_z_mps": lambda hk: hk.v_ric_mps[2],
+    "ground.port_axial_m": lambda hk: hk.port_axial_m,
+    "ground.port_lateral_m": lambda hk: hk.port_lateral_m,
+    "ground.attitude_error_deg": lambda hk: degrees(hk.attitude_error_rad),
+    "ground.corridor_angle_deg": lambda hk: degrees(atan2(hk.port_lateral_m, hk.port_axial_m)),
+    "ground.sigma_r_m": lambda hk: hk.sigma_r_m,
+    "ground.delta_v_mps": lambda hk: hk.delta_v_mps,
+    "ground.propellant_kg": lambda hk: hk.propellant_kg,
+    "ground.battery_fraction": lambda hk: hk.battery_fraction,
+    "ground.latched": lambda hk: hk.latched,
+    "ground.wheel_momentum_max_nms": lambda hk: hk.wheel_momentum_max_nms,
+}
+"""How each quantity that comes down is read from a report."""
