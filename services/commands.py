@@ -14,6 +14,7 @@ from services.junit import write_junit
 from services.laws import laws
 from services.library import find, load_mission, names
 from services.progress import Progress
+from services.recording.narration import told
 from services.recording.read import Recording
 from services.run import Options, RunReport, fly, participants, source_hash
 from services.words import mission_time
@@ -221,11 +222,14 @@ def replay(path: Path, *, as_json: bool) -> int:
     except DifferenceError as error:
         if facts.versions.get("source") != source_hash():
             print("twin: the recording was made by other source code than this", file=sys.stderr)
+        before = [told(event) for event in error.before]
         if as_json:
-            found = error.difference
+            found = error.difference._asdict()
             show.print_json(
-                {"recording": str(path), "result": "different", **found._asdict(), "exit": FAILED}
+                {"recording": str(path), "result": "different", **found, "before": before, "exit": FAILED}
             )
+        else:
+            print("\n".join(["the same until then; the last events before:", *before]))
         raise
     result = "identical" if done.exact else "equal within tolerances"
     if as_json:

@@ -131,6 +131,7 @@ def test_a_value_changed_by_a_hair_is_named_and_exits_1(capsys, tmp_path, record
     assert (facts["field"], facts["t_ns"]) == ("body.range_m", forged.t_ns)
     assert facts["expected"] == repr(forged.body.range_m)
     assert "first difference at" in captured.err
+    assert len(facts["before"]) == 10
 
 
 def test_a_flipped_byte_is_corrupt_and_exits_2(capsys, tmp_path, recorded):

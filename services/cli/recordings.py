@@ -38,6 +38,56 @@ def replay(recording: RecordingFile, as_json: AsJson = False) -> int:
 
 
 @app.command()
+def compare(  # noqa: PLR0917 (the parser gives every option by its name)
+    a: Annotated[Path, typer.Argument(help="A recording (.mcap).", metavar="A")],
+    b: Annotated[Path, typer.Argument(help="Another one.", metavar="B")],
+    tolerance: Annotated[
+        list[str] | None,
+        typer.Option(help="In the quantity's own unit; default for all: 0.001.", metavar="[QUANTITY=]VALUE"),
+    ] = None,
+    relative: Annotated[
+        float | None, typer.Option(min=0.0, help="Share of a signal added to that; default 1e-6.")
+    ] = None,
+    time: Annotated[
+        float | None, typer.Option(min=0.0, help="Seconds an event may be apart; default 0.001.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Compare two recorded runs to the bit, and within tolerances as signals and as events.
+
+    Exit codes: 0 equal within tolerances, 1 different, 2 not recordings.
+
+    \b
+    Examples: twin compare recordings/quickstart-1.mcap recordings/quickstart-7.mcap
+              twin compare a.mcap b.mcap --tolerance 0.01 --tolerance truth.propellant_kg=0.5 --time 5
+    """
+    with undisturbed():
+        from services import comparing
+
+    tolerances = comparing.tolerances_of(tuple(tolerance or ()), relative, time)
+    return comparing.compare(a, b, tolerances, as_json=as_json)
+
+
+@app.command()
+def why(
+    recording: RecordingFile,
+    quantity: Annotated[str, typer.Argument(help="A quantity, see twin quantities.", metavar="QUANTITY")],
+    at: Annotated[str, typer.Option(help="Mission time: seconds or T+HH:MM:SS.", metavar="T")],
+    as_json: AsJson = False,
+) -> int:
+    """Say where a value came from: back to the readings, commands and faults that made it so.
+
+    \b
+    Example: twin why recordings/quickstart-1.mcap onboard.phase --at T+00:20:00
+    """
+    with undisturbed():
+        from services import asking
+        from services.report import moment_ns
+
+    return asking.why(recording, quantity, moment_ns(at), as_json=as_json)
+
+
+@app.command()
 def events(recording: RecordingFile, as_json: AsJson = False) -> int:
     """List what happened to both bodies: eclipses, nodes, apsides, passes, zones, lighting; each to 1 ms.
 

@@ -21,6 +21,8 @@ from twin.kernel.participant import Participant
 from twin.mission.script import Mission
 
 _RUN = "replay"
+_TOLD = 10
+"""Events before a difference that are told with it."""
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,11 +41,15 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DifferenceError(TraceMismatchError):
-    """The run computed again is not the run recorded; `difference` is the first one."""
+    """The run computed again is not the run recorded; `difference` is the first one.
 
-    def __init__(self, difference: Difference) -> None:
+    `before` are the last events that were the same, at most ten.
+    """
+
+    def __init__(self, difference: Difference, before: Sequence[Event] = ()) -> None:
         super().__init__(str(difference))
         self.difference = difference
+        self.before = tuple(before)
 
 
 def replay(recording: Recording, participants: Sequence[Participant]) -> Replayed:
@@ -133,6 +139,7 @@ class _Again:
         self._conductor = conductor
         self._cast = cast
         self._committed: deque[tuple[Event, bytes]] = deque()
+        self._before: deque[Event] = deque(maxlen=_TOLD)
 
     def follow(self, recorded: Iterator[Event]) -> None:
         """Until the record ends, or the first difference (DifferenceError)."""
@@ -141,9 +148,10 @@ class _Again:
             got = self._next(expected, after)
             difference = compare(expected, got and got[0], exact=self.exact)
             if difference:
-                raise DifferenceError(difference)
+                raise DifferenceError(difference, self._before)
             if got:
                 self.digests.update(*got)
+                self._before.append(got[0])
             self.events += 1
 
     def _next(self, expected: Event, after: Event | None) -> tuple[Event, bytes] | None:
