@@ -5,6 +5,7 @@ python -m tests.evidence non-interference      truth that no sensor looks at
 python -m tests.evidence defects               ten mistakes in guidance, and a lie in the mission
 python -m tests.evidence losses                every service killed, signals at every moment of a run
 python -m tests.evidence damage                recordings forged, flipped, cut
+python -m tests.evidence flips                 one unit in the last place of each field of each kind
 """
 
 import argparse
@@ -21,7 +22,7 @@ from typing import NamedTuple
 from services.cli import INTERRUPTED, SERVICE_FAILED
 from services.recording.read import Recording
 from services.report import print_table
-from tests import damage, defects, worlds
+from tests import damage, defects, flips, worlds
 from tests.same_trace import WAYS, changed_each, flown_each
 from tests.twins import SERVICES, alive, facts, private_folder, services_of, size, started, until
 
@@ -196,12 +197,28 @@ def _cuts(what: str, cuts: list[damage.Condition], saved: int) -> Finding:
     return Finding(f"{what} cut at {len(cuts)} places", found, grows and not wrong)
 
 
+def flipped_fields(_: argparse.Namespace) -> Iterator[Finding]:
+    """Every field of every kind that a capture records, each flipped by one unit in the last place."""
+    with private_folder() as folder:
+        path = folder / "run.mcap"
+        facts(started(["run", "quickstart", "--quiet", "--json", "--record", str(path)], folder))
+        found = flips.flips_of(Recording(path))
+    for kind in sorted({each.kind for each in found}):
+        own = [each for each in found if each.kind == kind]
+        fields = {each.field for each in own}
+        missed = [f"{each.field}: {each.said}" for each in own if not each.named]
+        said = f"{len(own)} flips of {len(fields)} fields, {len(missed)} not named {missed[:3]}"
+        yield Finding(kind, said, not missed)
+    yield Finding("all kinds", f"{len(found)} flips", all(each.named for each in found))
+
+
 COMMANDS: dict[str, Claims] = {
     "same-trace": same_trace,
     "non-interference": non_interference,
     "defects": turned_verdicts,
     "losses": losses,
     "damage": damaged,
+    "flips": flipped_fields,
 }
 
 
