@@ -16,7 +16,8 @@ from services.library import find, load_mission, names
 from services.progress import Progress
 from services.recording.narration import told
 from services.recording.read import Recording
-from services.run import Options, RunReport, fly, participants, source_hash
+from services.run import Options, RunReport, fly, participants
+from services.source import source_hash
 from services.words import mission_time
 from twin.errors import RecordingError, UsageError
 from twin.mission.cautions import cautions

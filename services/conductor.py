@@ -1,6 +1,5 @@
 """Runs the conductor over real peers: grants, paces, records, supervises. One loop for both transports."""
 
-import contextlib
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -9,29 +8,24 @@ import msgspec
 from msgspec import Raw
 
 from services.books import Books
-from services.bus.handshake import Handshake
 from services.bus.peers import Loss, Peers
+from services.conversation import Conversation
 from services.onlookers import Ending, Operator, Sink
 from services.outcome import Outcome, RunOver, latest_end
 from services.pacing import Pacing
-from twin.contracts.codec import decode_from_peer, encode
+from twin.contracts.codec import encode
 from twin.contracts.envelope import (
     AnyBody,
     Event,
-    Failure,
-    Refused,
-    Reply,
-    SnapshotAsked,
-    SnapshotGiven,
     Start,
     Stop,
 )
+from twin.contracts.navigation import PhaseChanged
 from twin.contracts.operations import PeerLost
 from twin.contracts.steering import Status
-from twin.errors import ContractError, TwinError, UsageError
+from twin.errors import TwinError
 from twin.kernel.conductor import Assignment, Conductor
 from twin.kernel.pace import Pace
-from twin.kernel.stalls import GapError
 from twin.mission.faults import SOURCE as FAULTS
 from twin.mission.faults import FaultScript, Switch
 from twin.mission.script import Mission
@@ -42,7 +36,6 @@ SUPERVISOR = "supervisor"
 """Source of external events about the run itself."""
 _SLICE_S = 0.02  # how long a death, a signal or an operator may go unseen while peers compute
 _ERRAND_S = 0.01  # how often they are looked for while rounds follow each other without a wait
-_LAST_WORDS_S = 0.2
 
 
 class Coordinator:
@@ -69,19 +62,17 @@ class Coordinator:
     ) -> None:
         self.mission = mission
         self.pacing = Pacing(pace or Pace())
-        self.waits = dict.fromkeys(peers.names, 0.0)
-        self.rounds = self.refused = 0
+        self.rounds = 0
         self._peers = peers
         self._books = Books([sink for sink in (recorder, view) if sink], observers, ending)
         self._faults = FaultScript(mission)
         self._operator, self._interrupted = operator, interrupted
         self._run = uuid.uuid4().hex
         self._conductor = Conductor(peers.names, self._run, seed=mission.seed)
-        self._handshake = Handshake(
-            peers.names, Start(run=self._run, epoch=0, mission=Raw(msgspec.msgpack.encode(mission)))
-        )
+        start = Start(run=self._run, epoch=0, mission=Raw(msgspec.msgpack.encode(mission)))
+        self._talk = Conversation(peers, self._conductor, start, self._look_around)
         self._end_ns, self._end_cause = latest_end(mission, until_ns)
-        self._states: dict[str, bytes] = {}
+        self._moved = False
         self._errand_wall_s = 0.0
         self._serving, self._stopped = False, ""
 
@@ -89,7 +80,7 @@ class Coordinator:
         """Fly to the end. Errors of the run are in the outcome; only those of our own code are raised."""
         wall_s = time.perf_counter()
         try:
-            self._gather()
+            self._talk.gather()
             self._fly()
         except RunOver as over:
             end = over
@@ -119,15 +110,7 @@ class Coordinator:
 
         Raises UsageError while a round is outstanding.
         """
-        if self._conductor.outstanding or self._conductor.micro < 0:
-            raise UsageError("no snapshot now: only between two rounds of a run")
-        self._states.clear()
-        able = self._handshake.with_snapshots
-        for name in able:
-            self._peers.send(name, encode(SnapshotAsked(run=self._run, epoch=0)))
-        while len(self._states) < len(able):
-            self._listen()
-        return dict(self._states)
+        return self._talk.states()
 
     def stop(self, reason: str) -> None:
         """End the run before the next round."""
@@ -143,28 +126,11 @@ class Coordinator:
             paused=self.pacing.paused,
             wanted_rate=self.pacing.wanted,
             achieved_rate=self.pacing.achieved,
-            waiting_for=self._handshake.missing or self._conductor.outstanding,
-            waits=dict(self.waits),
+            waiting_for=self._talk.waiting_for,
+            waits=dict(self._talk.waits),
             rounds=self.rounds,
             events=self._books.events,
         )
-
-    def _gather(self) -> None:
-        while not self._handshake.complete:
-            self._look_around()
-            for name, raw in self._peers.receive(_SLICE_S):
-                self._greet(name, raw)
-
-    def _greet(self, name: str, raw: bytes) -> None:
-        try:
-            frame = decode_from_peer(raw)
-            if isinstance(frame, Failure):
-                raise RunOver.failed(name, frame, 0)
-            for receiver, answer in self._handshake.take(name, frame):
-                self._peers.send(receiver, answer)
-        except ContractError as error:
-            self.refused += 1
-            self._peers.refuse(name, encode(Refused(reason=str(error)[:4096])))
 
     def _fly(self) -> None:
         conductor = self._conductor
@@ -179,12 +145,15 @@ class Coordinator:
             if wait_s > 0.0 or time.perf_counter() - self._errand_wall_s > _ERRAND_S:
                 self._look_around(min(wait_s, _SLICE_S))
                 continue
+            self._talk.collect()  # who died between two rounds is back before the next
             if switch is not None:
                 self._switch(switch)
                 continue
             self.pacing.granted()
             self._exchange(conductor.grants())
             self.rounds += 1
+            self._talk.keep(conductor.now_ns, moved=self._moved)
+            self._moved = False
 
     def _switch(self, switch: Switch) -> None:
         """A fault of the mission begins or ends."""
@@ -194,44 +163,10 @@ class Coordinator:
 
     def _exchange(self, assignments: Sequence[Assignment]) -> None:
         """Hand the grants out and wait for every reply; then the round is on the record."""
-        for assignment in assignments:
-            self._peers.send(assignment.name, encode(assignment.grant))
+        self._talk.hand_out(assignments)
         self._books.settle()  # while they compute
-        while self._conductor.outstanding:
-            self._listen()
+        self._talk.collect()
         self._commit()
-
-    def _listen(self) -> None:
-        wall_s = time.perf_counter()
-        frames = self._peers.receive(_SLICE_S)
-        for name, raw in frames:
-            self._take(name, raw)
-            self.waits[name] += time.perf_counter() - wall_s
-        if not frames:
-            self._charge(time.perf_counter() - wall_s)
-            self._look_around()
-
-    def _charge(self, wall_s: float) -> None:
-        for name in self._conductor.outstanding:
-            self.waits[name] += wall_s / len(self._conductor.outstanding)
-
-    def _take(self, name: str, raw: bytes) -> None:
-        try:
-            frame = decode_from_peer(raw)
-            match frame:
-                case Reply():
-                    self._conductor.reply(name, frame)
-                case Failure():
-                    raise RunOver.failed(name, frame, self._conductor.now_ns)
-                case SnapshotGiven(state=state):
-                    self._states[name] = state
-                case _:
-                    raise ContractError(f"{type(frame).__name__} of {name} is out of place during the run")
-        except GapError:
-            raise
-        except ContractError as error:
-            self.refused += 1
-            self._peers.send(name, encode(Refused(reason=str(error)[:4096])))
 
     def _commit(self) -> None:
         books = self._books
@@ -239,6 +174,7 @@ class Coordinator:
         books.enter(committed)
         for event, _ in committed:
             self._faults.take(event)
+            self._moved = self._moved or isinstance(event.body, PhaseChanged)
         if books.over_ns is not None and books.over_ns < self._end_ns:
             self._end_ns, self._end_cause = books.over_ns, "mission_over"
 
@@ -259,25 +195,10 @@ class Coordinator:
         self._errand_wall_s = time.perf_counter()
 
     def _lose(self, loss: Loss) -> None:
-        waiting = self._handshake.missing
-        if loss.name in self._peers.foreign and waiting:
-            self._handshake.forget(loss.name)  # it may join again: nothing has begun
-            return
-        self._hear_last_words(loss.name)
+        self._talk.hear_out(loss)
         if reason := self._interrupted():  # a signal to the whole process group reaches services first
             raise RunOver("interrupted", f"stopped by {reason}")
-        now_ns = self._conductor.now_ns
-        text = f"{loss.name} was lost at {now_ns * 1e-9:.3f} s: {loss.cause}"
-        raise RunOver("peer_lost", text, participant=loss.name, log=loss.log)
-
-    def _hear_last_words(self, name: str) -> None:
-        """A failure report that is still under way says more than a dead process."""
-        while frames := self._peers.receive(_LAST_WORDS_S):
-            for sender, raw in frames:
-                with contextlib.suppress(ContractError):  # rubbish of a peer that is gone has nobody to blame
-                    frame = decode_from_peer(raw)
-                    if sender == name and isinstance(frame, Failure):
-                        raise RunOver.failed(name, frame, self._conductor.now_ns)
+        self._talk.revive(loss)
 
     def _close(self, end: RunOver) -> None:
         """The last events; a run that never began has none."""
@@ -299,12 +220,15 @@ class Coordinator:
             text=end.text,
             digest=self._books.digests.run_hex,
             digests_by_source=self._books.digests.by_source,
-            waits=dict(self.waits),
+            waits=dict(self._talk.waits),
             rounds=self.rounds,
             events=self._books.events,
             wall_s=wall_s,
-            refused=self.refused,
+            refused=self._talk.refused,
             participant=end.participant,
             log=end.log,
-            fingerprints=self._handshake.fingerprints,
+            fingerprints=self._talk.handshake.fingerprints,
+            restarts=tuple(self._talk.restarts),
+            kept=self._talk.kept,
+            fatal=end.fatal,
         )

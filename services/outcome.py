@@ -7,9 +7,29 @@ from twin.kernel.conductor import Cause
 from twin.mission.script import Mission
 
 
+class Restart(Struct, frozen=True, kw_only=True):
+    """A participant died and came back: why, at which grant, how many it was told again, and what it cost."""
+
+    participant: str
+    cause: str
+    t_ns: int
+    grant: int
+    told_again: int
+    wall_s: float
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """What keeping the participants' states has cost: how often, how much, how long."""
+
+    times: int = 0
+    bytes: int = 0
+    wall_s: float = 0.0
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """How a run ended. `waits`: wall seconds the rounds waited for each participant. `participant`, `log`:
-    whose fault it was, and its last log lines, if the cause is `peer_lost` or `error`."""
+    whose fault it was, and its last log lines, if the cause is `peer_lost` or `error`; `fatal`: the frames
+    that bring it to the same end again, if it died of one of them every time."""
 
     end_t_ns: int
     cause: Cause
@@ -24,6 +44,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     participant: str = ""
     log: tuple[str, ...] = ()
     fingerprints: dict[str, str] = {}
+    restarts: tuple[Restart, ...] = ()
+    kept: Kept = Kept()
+    fatal: tuple[bytes, ...] = ()
 
 
 class RunOver(Exception):  # noqa: N818 (not an error: the way out of a run, however deep)
@@ -37,9 +60,11 @@ class RunOver(Exception):  # noqa: N818 (not an error: the way out of a run, how
         participant: str = "",
         log: tuple[str, ...] = (),
         t_ns: int | None = None,
+        fatal: tuple[bytes, ...] = (),
     ) -> None:
         super().__init__(text)
         self.cause, self.text, self.participant, self.log, self.t_ns = cause, text, participant, log, t_ns
+        self.fatal = fatal
 
     @classmethod
     def failed(cls, name: str, failure: Failure, now_ns: int) -> "RunOver":

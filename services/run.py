@@ -5,14 +5,11 @@ import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-import services
-import twin
 from services import fingerprint
 from services.bus.inproc import InprocPeers
 from services.bus.interrupts import Interrupts, undisturbed
@@ -22,6 +19,7 @@ from services.onlookers import Operator, Sink
 from services.outcome import Outcome
 from services.recording.layout import EndFacts, RunFacts
 from services.recording.write import Recorder, write_side
+from services.source import source_hash
 from twin.contracts.codec import schema_hash
 from twin.contracts.envelope import Event
 from twin.dynamics.epochs import Epoch, unix_ns
@@ -206,16 +204,6 @@ def _version(name: str) -> str:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"  # the product itself, run from its source folder
-
-
-def source_hash() -> str:
-    """Short hash of the product's own source: equal runs are promised only for equal source."""
-    digest = blake2b(digest_size=8)
-    for package in (twin, services):
-        folder = Path(package.__path__[0])
-        for file in sorted(folder.rglob("*.py")):
-            digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
 
 
 def _side_start(options: Options) -> dict[str, object]:

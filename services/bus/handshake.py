@@ -17,6 +17,7 @@ class Handshake:
         self._names = tuple(names)
         self._start = start
         self._hellos: dict[str, Hello] = {}
+        self._started: set[str] = set()
         self._ready: set[str] = set()
 
     @property
@@ -34,6 +35,15 @@ class Handshake:
         return {name: self._hellos[name].fingerprint for name in self._names if name in self._hellos}
 
     @property
+    def start(self) -> Start:
+        """What everybody is told at the start."""
+        return self._start
+
+    def hello(self, name: str) -> Hello:
+        """What a role that is here has said."""
+        return self._hellos[name]
+
+    @property
     def with_snapshots(self) -> tuple[str, ...]:
         """Roles that give snapshots, in rank order."""
         return tuple(name for name in self._names if name in self._hellos and self._hellos[name].snapshots)
@@ -43,7 +53,11 @@ class Handshake:
         match frame:
             case Hello():
                 self._welcome(name, frame)
-                return [] if self.missing else [(each, encode(self._start)) for each in self._names]
+                if self.missing:
+                    return []
+                waiting = [each for each in self._names if each not in self._started]
+                self._started.update(waiting)
+                return [(each, encode(self._start)) for each in waiting]
             case Ready(run=self._start.run, epoch=self._start.epoch) if not self.missing:
                 self._ready.add(name)
                 return []
@@ -53,8 +67,10 @@ class Handshake:
                 )
 
     def forget(self, name: str) -> None:
-        """A peer left before the start: its role is open again."""
+        """A peer left before the first grant: its role is open again."""
         self._hellos.pop(name, None)
+        self._started.discard(name)
+        self._ready.discard(name)
 
     def _welcome(self, name: str, hello: Hello) -> None:
         ours = WIRE if hello.foreign else schema_hash()

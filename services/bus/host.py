@@ -17,6 +17,7 @@ from collections.abc import Callable
 import zmq
 
 from services.bus.seat import RecentLines, Seat
+from services.source import source_hash
 from services.stdout import guard
 from twin.contracts.codec import MAX_BYTES, encode
 from twin.kernel.participant import Participant
@@ -35,7 +36,7 @@ def follow(parent: int) -> None:
 
 def converse(socket: "zmq.Socket[bytes]", name: str, service: str, log: RecentLines) -> str:
     """Take part in a run until it is over; returns what this participant raised, or ""."""
-    seat = Seat(name, lambda: _created(service), log)
+    seat = Seat(name, lambda: _created(service), log, source_hash())
     socket.send(seat.hello())
     try:
         importlib.import_module(_module(service))  # the heavy part, while others start too

@@ -6,6 +6,7 @@ from functools import partial
 
 from services.bus.peers import Loss
 from services.bus.seat import Seat
+from twin.errors import UsageError
 from twin.kernel.participant import Participant
 
 
@@ -44,6 +45,13 @@ class InprocPeers:
 
     def losses(self) -> list[Loss]:
         return []
+
+    @property
+    def mortal(self) -> frozenset[str]:
+        return frozenset()
+
+    def revive(self, name: str) -> None:
+        raise UsageError(f"{name} lives as long as this process")
 
     def refuse(self, name: str, frame: bytes) -> None:
         self.send(name, frame)

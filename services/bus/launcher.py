@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -32,7 +33,7 @@ class _Child:
         root = str(Path(services.__file__).parent.parent)
         known = os.environ.get("PYTHONPATH")
         environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}
-        with log.open("wb") as sink:
+        with log.open("ab") as sink:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=environment
             )
@@ -55,6 +56,16 @@ class _Child:
             self.process.kill()
             self.process.wait()
         os.close(self.pidfd)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Blocked signals are inherited: Ctrl-C in a terminal reaches no child, not even one just born."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Fleet:
@@ -122,14 +133,10 @@ class Fleet:
 
     def start(self) -> Self:
         """Start a process for every role that is not foreign; HELLO comes from each when it is there."""
-        # Blocked signals are inherited: Ctrl-C in a terminal reaches no child, not even one just born.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with _without_interrupts():
             for name in self.names:
                 if name not in self.foreign:
                     self._start(name)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return self
 
     def send(self, name: str, frame: bytes) -> None:
@@ -146,6 +153,16 @@ class Fleet:
             child = by_pidfd[pidfd]
             lost[child.name] = child.loss()  # says more than that it cannot be reached
         return [lost[name] for name in self.names if name in lost]
+
+    @property
+    def mortal(self) -> frozenset[str]:
+        return frozenset(self.names)
+
+    def revive(self, name: str) -> None:
+        self._router.forget(name)
+        if name not in self.foreign:
+            with _without_interrupts():
+                self._start(name)
 
     def refuse(self, name: str, frame: bytes) -> None:
         self._router.refuse(name, frame)
@@ -180,6 +197,8 @@ class Fleet:
             "services.bus.host",
         ]  # -P: no module of the working folder gets in
         command = [*host, name, self.endpoint, "--service", service, "--parent", str(os.getpid())]
+        if (former := self._children.pop(name, None)) is not None:
+            former.end(time.monotonic())
         child = _Child(name, command, self.folder.path / f"{name}.log")
         self._children[name] = child
         self._ended.register(child.pidfd, select.POLLIN)

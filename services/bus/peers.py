@@ -38,6 +38,15 @@ class Peers(Protocol):
         """The peers found gone since the last call."""
         ...
 
+    @property
+    def mortal(self) -> frozenset[str]:
+        """Roles that may die and come back."""
+        ...
+
+    def revive(self, name: str) -> None:
+        """Begin a new life of a mortal role: start its process again, or leave it open to whoever joins."""
+        ...
+
     def refuse(self, name: str, frame: bytes) -> None:
         """Send a last `Refused`, and forget the peer: its role is open again."""
         ...

@@ -55,14 +55,22 @@ class Seat:
     """Answers the conductor's frames on behalf of one participant.
 
     `create` is called at START, so that a peer can say HELLO before it loads anything heavy.
+    `source` is the hash of the code it runs, "" where nobody asks.
     `over` is True once the conversation has ended; then `ended_by` says why ("" for a plain Stop).
     """
 
-    def __init__(self, name: str, create: Callable[[], Participant], log: RecentLines | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        create: Callable[[], Participant],
+        log: RecentLines | None = None,
+        source: str = "",
+    ) -> None:
         self.name = name
         self.over = False
         self.ended_by = ""
         self._create = create
+        self._source = source
         self._log = log
         self._participant: Participant | None = None
         self._mission: Mission | None = None
@@ -73,7 +81,9 @@ class Seat:
 
     def hello(self) -> bytes:
         """The first frame of the conversation."""
-        return encode(Hello(name=self.name, schema=schema_hash(), fingerprint=fingerprint()))
+        return encode(
+            Hello(name=self.name, schema=schema_hash(), fingerprint=fingerprint(), source=self._source)
+        )
 
     def take(self, raw: bytes) -> bytes | None:
         """The answer to a frame from the conductor, or None where none is due."""
@@ -117,6 +127,9 @@ class Seat:
         self._run, self._epoch = start.run, start.epoch
         self._mission = msgspec.msgpack.decode(start.mission, type=Mission)
         self._participant = self._create()
+        if start.state:
+            self._participant.restore(self._mission, start.state)
+        self._number = start.granted - 1
         return Ready(run=self._run, epoch=self._epoch)
 
     def _seated(self) -> Participant:

@@ -105,6 +105,10 @@ class RouterPeers:
         lost, self._lost = self._lost, []
         return lost
 
+    def forget(self, name: str) -> None:
+        """A peer is gone: its role is open again."""
+        self._forget(name)
+
     def refuse(self, name: str, frame: bytes) -> None:
         identity = self._identities.get(name)
         self._forget(name)

@@ -48,7 +48,12 @@ def compare(expected: Event | None, got: Event | None, *, exact: bool) -> Differ
     return None if found is None else Difference(*place, *found)
 
 
-def _plain(event: Event) -> Any:
+def first_difference(expected: object, got: object) -> tuple[str, str, str]:
+    """Path and both values of the first field in which two messages differ; empty if they do not."""
+    return _first(_plain(expected), _plain(got), "", exact=True) or ("", "", "")
+
+
+def _plain(event: object) -> Any:
     return msgspec.to_builtins(event, builtin_types=(bytes,))
 
 

@@ -142,14 +142,21 @@ class Hello(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     fingerprint: Text
     foreign: bool = False
     snapshots: bool = True
+    source: Text = ""
 
 
 class Start(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="frame", tag="start"):
-    """All required peers are here: the mission as resolved data (a `twin.mission.script.Mission`)."""
+    """All required peers are here: the mission as resolved data (a `twin.mission.script.Mission`).
+
+    A peer that comes back gets `state`, what it was after its first `granted` grants, and then the rest of
+    them again; without a state it begins anew.
+    """
 
     run: Text
     epoch: Count
     mission: Raw
+    granted: Count = 0
+    state: bytes = b""
 
 
 class Ready(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="frame", tag="ready"):

@@ -7,6 +7,7 @@ they arrive, and only then sorted, numbered and delivered. Arrival order decides
 from typing import Literal, NamedTuple
 
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from twin.contracts.codec import decode_body, encode
 from twin.contracts.envelope import AnyBody, Event, Grant, Outgoing, Reply
@@ -31,10 +32,13 @@ class Assignment(NamedTuple):
 
 
 class _Seat(Struct):
-    """What the conductor knows of one participant; `number` is its last grant, `replied` its last answer."""
+    """What the conductor knows of one participant; `number` is its last grant, `replied` its last answer,
+    `epoch` counts its lives."""
 
     name: str
     mailbox: Mailbox
+    epoch: int = 0
+    granted: Grant | None = None
     number: int = -1
     replied: int = -1
     wake_ns: int | None = 0
@@ -68,9 +72,9 @@ class Conductor:
     ) -> None:
         if not names or len(set(names)) < len(names) or OWN_NAME in names:
             raise UsageError(f"participants need names of their own, none {OWN_NAME!r}; got {names}")
-        self._run, self._epoch, self._micro_steps = run, epoch, micro_steps
+        self._run, self._micro_steps = run, micro_steps
         self._ledger = Ledger(names, seed)
-        self._seats = {name: _Seat(name, self._ledger.mailboxes[name]) for name in names}
+        self._seats = {name: _Seat(name, self._ledger.mailboxes[name], epoch) for name in names}
         self._open: set[str] = set()
         self._now: Instant = (0, -1)
         self._held: list[tuple[int | None, str, Outgoing]] = []
@@ -133,6 +137,22 @@ class Conductor:
         seat.probing = True
         return self._grant(seat, ())
 
+    def epoch_of(self, name: str) -> int:
+        """Which life of a participant this is, from 0."""
+        return self._seats[name].epoch
+
+    def revive(self, name: str) -> tuple[int, Grant | None]:
+        """A new life of a participant: its epoch, and the grant it owes an answer to, if there is one.
+
+        What its former life still says is stale from here on.
+        """
+        seat = self._seats[name]
+        seat.epoch += 1
+        if name in self._open and seat.granted is not None:
+            seat.granted = replace(seat.granted, epoch=seat.epoch)
+            return seat.epoch, seat.granted
+        return seat.epoch, None
+
     def reply(self, name: str, reply: Reply) -> Receipt:
         """Take an answer; after the last one of a round its events are in order and delivered.
 
@@ -142,7 +162,7 @@ class Conductor:
         seat = self._seats.get(name)
         if seat is None:
             raise UsageError(f"no participant is called {name!r}; here: {', '.join(self._seats)}")
-        if self._ended or (reply.run, reply.epoch) != (self._run, self._epoch):
+        if self._ended or (reply.run, reply.epoch) != (self._run, seat.epoch):
             return "stale"
         if reply.number > seat.number:
             raise GapError(name, expected=seat.number, got=reply.number)
@@ -218,9 +238,9 @@ class Conductor:
         seat.number += 1
         seat.granted_ns = t_ns
         self._open.add(seat.name)
-        run, epoch = self._run, self._epoch
-        grant = Grant(run=run, epoch=epoch, number=seat.number, t_ns=t_ns, micro=micro, inbox=inbox)
-        return Assignment(seat.name, grant)
+        run, epoch = self._run, seat.epoch
+        seat.granted = Grant(run=run, epoch=epoch, number=seat.number, t_ns=t_ns, micro=micro, inbox=inbox)
+        return Assignment(seat.name, seat.granted)
 
     def _accept(self, seat: _Seat, reply: Reply) -> None:
         wake_ns, messages = reply.reaction.wake_ns, reply.reaction.messages

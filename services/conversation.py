@@ -1,0 +1,260 @@
+"""The frames between the conductor and its peers: the start, grants and replies, states, and new lives."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from services.bus.handshake import Handshake
+from services.bus.peers import Loss, Peers
+from services.outcome import Kept, Restart, RunOver
+from services.rejoin import Logbook, Rejoin
+from twin.contracts.codec import decode_from_peer, encode
+from twin.contracts.envelope import (
+    Failure,
+    FromPeer,
+    Refused,
+    Reply,
+    SnapshotAsked,
+    SnapshotGiven,
+    Start,
+)
+from twin.errors import ContractError, TraceMismatchError, UsageError
+from twin.kernel.conductor import Assignment, Conductor
+from twin.kernel.stalls import GapError
+
+_SLICE_S: Final = 0.02  # how long a death, a signal or an operator may go unseen while peers compute
+_LAST_WORDS_S: Final = 0.2
+_FOREIGN_S: Final = 5.0  # how long a lost foreign peer is waited for
+LIVES: Final = 3
+"""How often one and the same grant may kill a service."""
+_FEWEST: Final = 20  # grants since the last states: less is told again sooner than it is asked for
+_MANY: Final = 1000
+_OFTEN_NS: Final = 600_000_000_000
+_SHARE: Final = 50.0  # states cost at most one part in so many of the wall time
+
+
+class Conversation:
+    """Speaks with all `peers` of one run; `look` is called while nothing comes.
+
+    `waits`: wall seconds the rounds waited for each peer.
+    """
+
+    def __init__(self, peers: Peers, conductor: Conductor, start: Start, look: Callable[[], None]) -> None:
+        self.waits = dict.fromkeys(peers.names, 0.0)
+        self.refused = 0
+        self.restarts: list[Restart] = []
+        self.kept = Kept()
+        self.handshake = Handshake(peers.names, start)
+        self._peers = peers
+        self._conductor = conductor
+        self._look = look
+        self._logs = {name: Logbook() for name in peers.names if name in peers.mortal}
+        self._assigned: dict[str, Assignment] = {}
+        self._rejoins: dict[str, Rejoin] = {}
+        self._losses: dict[str, tuple[Loss, int, float]] = {}
+        self._deaths: Counter[tuple[str, int]] = Counter()
+        self._states: dict[str, bytes] = {}
+        self._awaited: set[str] = set()
+        self._kept_ns = 0
+        self._kept_wall_s = time.perf_counter()
+        self._last_cost_s = 0.0
+
+    @property
+    def catching_up(self) -> tuple[str, ...]:
+        """Peers that are on their way back: no round may begin."""
+        return tuple(self._rejoins)
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        """Who owes something."""
+        return self.handshake.missing or self._conductor.outstanding or self.catching_up
+
+    def gather(self) -> None:
+        """Until everybody is ready for the first grant."""
+        while not self.handshake.complete:
+            self._look()
+            for name, raw in self._peers.receive(_SLICE_S):
+                self._greet(name, raw)
+
+    def hand_out(self, assignments: Sequence[Assignment]) -> None:
+        """Send grants."""
+        for assignment in assignments:
+            self._assigned[assignment.name] = assignment
+            self._peers.send(assignment.name, encode(assignment.grant))
+
+    def collect(self) -> None:
+        """Until every grant is answered and everybody is back."""
+        while self._conductor.outstanding or self._rejoins:
+            self._listen()
+
+    def states(self) -> dict[str, bytes]:
+        """State after its last grant of every peer that gives one (a foreign one may not).
+
+        Raises UsageError while a round is outstanding.
+        """
+        if self._conductor.outstanding or self._rejoins or self._conductor.micro < 0:
+            raise UsageError("no snapshot now: only between two rounds of a run")
+        self._states.clear()
+        self._awaited = set(self.handshake.with_snapshots)
+        for name in self.handshake.with_snapshots:
+            self._ask_state(name)
+        while self._awaited:
+            self._listen()
+        return dict(self._states)
+
+    def keep(self, now_ns: int, *, moved: bool) -> None:
+        """Keep the peers' states if it is time: now and then, and where a phase has begun (`moved`)."""
+        told = max((len(log.since) for log in self._logs.values()), default=0)
+        often = moved or told >= _MANY or now_ns - self._kept_ns >= _OFTEN_NS
+        begun_s = time.perf_counter()
+        if told < _FEWEST or not often or begun_s - self._kept_wall_s < _SHARE * self._last_cost_s:
+            return
+        states = self.states()
+        self._kept_ns, self._kept_wall_s = now_ns, time.perf_counter()
+        self._last_cost_s = self._kept_wall_s - begun_s
+        self.kept = Kept(
+            times=self.kept.times + 1,
+            bytes=self.kept.bytes + sum(map(len, states.values())),
+            wall_s=self.kept.wall_s + self._last_cost_s,
+        )
+
+    def hear_out(self, loss: Loss) -> None:
+        """What a lost peer said last counts; a failure report says more than a dead process."""
+        while frames := self._peers.receive(_LAST_WORDS_S):
+            for name, raw in frames:
+                (self._take if self.handshake.complete else self._greet)(name, raw)
+
+    def revive(self, loss: Loss) -> None:
+        """Give a lost peer a new life; RunOver if it has none, or has died of the same grant too often."""
+        name = loss.name
+        starting = not self.handshake.complete
+        if starting:
+            self.handshake.forget(name)
+            if name in self._peers.foreign:
+                return  # it may join again: nothing has begun
+        grant = self._number_of(name)
+        self._deaths[name, grant] += 1
+        if name not in self._peers.mortal or self._deaths[name, grant] >= LIVES:
+            raise self._lost_for_good(loss, grant)
+        self._peers.revive(name)
+        if not starting:
+            epoch, owed = self._conductor.revive(name)
+            start = replace(self.handshake.start, epoch=epoch)
+            self._rejoins[name] = Rejoin(name, self._logs[name], start, self.handshake.hello(name), owed)
+            self._losses[name] = (loss, grant, time.perf_counter())
+
+    def _number_of(self, name: str) -> int:
+        """The grant it had last; -1 before the first."""
+        if (rejoin := self._rejoins.get(name)) is not None and rejoin.last is not None:
+            return rejoin.last
+        return self._assigned[name].grant.number if name in self._assigned else -1
+
+    def _lost_for_good(self, loss: Loss, grant: int) -> RunOver:
+        now_ns = self._conductor.now_ns
+        text = f"{loss.name} was lost at {now_ns * 1e-9:.3f} s: {loss.cause}"
+        fatal: tuple[bytes, ...] = ()
+        if self._deaths[loss.name, grant] >= LIVES:
+            text += f", for the {LIVES}rd time at grant {grant}"
+            if loss.name in self._assigned:
+                frames = self._logs[loss.name].frames(self.handshake.start)
+                owed = self._assigned[loss.name].grant
+                fatal = (*frames, encode(replace(owed, epoch=self.handshake.start.epoch)))
+        return RunOver("peer_lost", text, participant=loss.name, log=loss.log, fatal=fatal)
+
+    def _ask_state(self, name: str) -> None:
+        run = self.handshake.start.run
+        self._peers.send(name, encode(SnapshotAsked(run=run, epoch=self._conductor.epoch_of(name))))
+
+    def _greet(self, name: str, raw: bytes) -> None:
+        try:
+            frame = decode_from_peer(raw)
+            if isinstance(frame, Failure):
+                raise RunOver.failed(name, frame, 0)
+            for receiver, answer in self.handshake.take(name, frame):
+                self._peers.send(receiver, answer)
+        except ContractError as error:
+            self.refused += 1
+            self._peers.refuse(name, encode(Refused(reason=str(error)[:4096])))
+
+    def _listen(self) -> None:
+        wall_s = time.perf_counter()
+        frames = self._peers.receive(_SLICE_S)
+        for name, raw in frames:
+            self._take(name, raw)
+            self.waits[name] += time.perf_counter() - wall_s
+        if not frames:
+            self._charge(time.perf_counter() - wall_s)
+            self._look()
+            self._give_up_on_foreign()
+
+    def _charge(self, wall_s: float) -> None:
+        owing = self._conductor.outstanding or self.catching_up
+        for name in owing:
+            self.waits[name] += wall_s / len(owing)
+
+    def _take(self, name: str, raw: bytes) -> None:
+        try:
+            frame = decode_from_peer(raw)
+            if isinstance(frame, Failure):
+                raise RunOver.failed(name, frame, self._conductor.now_ns)
+            rejoin = self._rejoins.get(name)
+            if rejoin is None:
+                self._accept(name, frame)
+            else:
+                self._catch_up(rejoin, frame)
+        except GapError:
+            raise
+        except TraceMismatchError as error:
+            raise RunOver("error", str(error), participant=name) from error
+        except ContractError as error:
+            self.refused += 1
+            self._peers.send(name, encode(Refused(reason=str(error)[:4096])))
+
+    def _accept(self, name: str, frame: FromPeer) -> None:
+        match frame:
+            case Reply():
+                receipt = self._conductor.reply(name, frame)
+                if receipt == "accepted" and name in self._logs:
+                    self._logs[name].answered(self._assigned[name].grant, frame.reaction)
+            case SnapshotGiven(state=state) if name in self._awaited:
+                self._states[name] = state
+                self._awaited.remove(name)
+                if name in self._logs and name not in self._peers.foreign:
+                    self._logs[name].kept(state)
+            case _:
+                raise ContractError(f"{type(frame).__name__} of {name} is out of place during the run")
+
+    def _catch_up(self, rejoin: Rejoin, frame: FromPeer) -> None:
+        answer = rejoin.take(frame)
+        if answer is not None:
+            self._peers.send(rejoin.name, answer)
+        if rejoin.done:
+            self._is_back(rejoin)
+
+    def _is_back(self, rejoin: Rejoin) -> None:
+        name = rejoin.name
+        loss, grant, lost_wall_s = self._losses.pop(name)
+        del self._rejoins[name]
+        self.restarts.append(
+            Restart(
+                participant=name,
+                cause=loss.cause,
+                t_ns=self._conductor.now_ns,
+                grant=grant,
+                told_again=rejoin.fed,
+                wall_s=time.perf_counter() - lost_wall_s,
+            )
+        )
+        if rejoin.owed is not None:
+            self._peers.send(name, encode(rejoin.owed))
+        elif name in self._awaited:
+            self._ask_state(name)
+
+    def _give_up_on_foreign(self) -> None:
+        for name, (loss, grant, wall_s) in self._losses.items():
+            late = time.perf_counter() - wall_s > _FOREIGN_S
+            if name in self._peers.foreign and late and not self._rejoins[name].heard:
+                raise self._lost_for_good(loss, grant)
