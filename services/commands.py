@@ -106,7 +106,7 @@ def _flown(mission: Mission, options: Options, quiet: bool) -> RunReport:
     if quiet:
         return fly(mission, options)
     with closing(Progress(mission)) as progress:
-        return fly(mission, options, (progress.take,))
+        return fly(mission, options, (progress.take,), tell=progress.say)
 
 
 @contextmanager
@@ -144,6 +144,8 @@ def _exit_code(report: RunReport) -> int:
         for line in outcome.log:
             print(f"{outcome.participant}| {line}", file=sys.stderr)
         print(f"twin: {outcome.text}", file=sys.stderr)
+        if report.fatal:
+            print(f"twin: it dies of the same again with: twin reproduce {report.fatal}", file=sys.stderr)
         return SERVICE_FAILED
     if outcome.cause == "interrupted":
         return INTERRUPTED

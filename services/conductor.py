@@ -43,7 +43,7 @@ class Coordinator:
 
     `until_ns` ends it early; `ending` ends it as the mission says, `mission.ending.latest_s` at the latest.
     `interrupted` is asked between rounds and while waiting; a text ends the run. `observers` see every event
-    once it is on the record.
+    once it is on the record; `tell` is told of peers that are lost and come back.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Coordinator:
         ending: Ending | None = None,
         until_ns: int | None = None,
         interrupted: Callable[[], str] = str,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.mission = mission
         self.pacing = Pacing(pace or Pace())
@@ -70,7 +71,7 @@ class Coordinator:
         self._run = uuid.uuid4().hex
         self._conductor = Conductor(peers.names, self._run, seed=mission.seed)
         start = Start(run=self._run, epoch=0, mission=Raw(msgspec.msgpack.encode(mission)))
-        self._talk = Conversation(peers, self._conductor, start, self._look_around)
+        self._talk = Conversation(peers, self._conductor, start, self._look_around, tell)
         self._end_ns, self._end_cause = latest_end(mission, until_ns)
         self._moved = False
         self._errand_wall_s = 0.0

@@ -37,12 +37,20 @@ _SHARE: Final = 50.0  # states cost at most one part in so many of the wall time
 
 
 class Conversation:
-    """Speaks with all `peers` of one run; `look` is called while nothing comes.
+    """Speaks with all `peers` of one run; `look` is called while nothing comes, `tell` when
+    somebody is lost or back.
 
     `waits`: wall seconds the rounds waited for each peer.
     """
 
-    def __init__(self, peers: Peers, conductor: Conductor, start: Start, look: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        peers: Peers,
+        conductor: Conductor,
+        start: Start,
+        look: Callable[[], None],
+        tell: Callable[[str], None],
+    ) -> None:
         self.waits = dict.fromkeys(peers.names, 0.0)
         self.refused = 0
         self.restarts: list[Restart] = []
@@ -51,6 +59,7 @@ class Conversation:
         self._peers = peers
         self._conductor = conductor
         self._look = look
+        self._tell = tell
         self._logs = {name: Logbook() for name in peers.names if name in peers.mortal}
         self._assigned: dict[str, Assignment] = {}
         self._rejoins: dict[str, Rejoin] = {}
@@ -122,7 +131,9 @@ class Conversation:
         )
 
     def hear_out(self, loss: Loss) -> None:
-        """What a lost peer said last counts; a failure report says more than a dead process."""
+        """What a lost child of ours said last counts; a failure report says more than a dead process."""
+        if loss.name in self._peers.foreign:
+            return  # its connection is gone, and the next frame in its role may be of its successor
         while frames := self._peers.receive(_LAST_WORDS_S):
             for name, raw in frames:
                 (self._take if self.handshake.complete else self._greet)(name, raw)
@@ -139,6 +150,7 @@ class Conversation:
         self._deaths[name, grant] += 1
         if name not in self._peers.mortal or self._deaths[name, grant] >= LIVES:
             raise self._lost_for_good(loss, grant)
+        self._tell(f"{name} was lost: {loss.cause}; it gets a new life")
         self._peers.revive(name)
         if not starting:
             epoch, owed = self._conductor.revive(name)
@@ -248,6 +260,8 @@ class Conversation:
                 wall_s=time.perf_counter() - lost_wall_s,
             )
         )
+        took = f"{rejoin.fed} grants told again, {self.restarts[-1].wall_s:.1f} s lost"
+        self._tell(f"{name} is back at grant {grant}: {took}")
         if rejoin.owed is not None:
             self._peers.send(name, encode(rejoin.owed))
         elif name in self._awaited:

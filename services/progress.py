@@ -40,14 +40,20 @@ class Progress:
         self._painted_s = -_PAINT_S
         self._rate_from = (clock(), 0)
         self._rate = 0.0
+        self._t_ns = 0
 
     def take(self, event: Event) -> None:
         """Note an event; paint if it is time."""
+        self._t_ns = event.t_ns
         line = self._noted(event)
         if line:
             self._tell(f"{mission_time(event.t_ns)}  {line}")
         if self._terminal and self._clock() - self._painted_s >= _PAINT_S:
             self._paint(event.t_ns)
+
+    def say(self, text: str) -> None:
+        """A line about the run itself, which is no event of it."""
+        self._tell(f"{mission_time(self._t_ns)}  {text}")
 
     def close(self) -> None:
         """Take the living line away."""

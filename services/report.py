@@ -98,6 +98,10 @@ def print_run(report: RunReport) -> None:
     out.print(
         f"simulated  {report.end_s:.1f} s in {report.outcome.wall_s:.1f} s, {report.speed:.0f} x real time"
     )
+    for each in report.outcome.restarts:
+        out.print(
+            f"recovered  {each.participant} at {mission_time(each.t_ns)}, {each.wall_s:.1f} s: {each.cause}"
+        )
     out.print(f"digest     {report.outcome.digest}  seed {report.mission.seed}")
     if report.recording:
         out.print(f"recording  {report.recording}", soft_wrap=True)

@@ -19,6 +19,7 @@ from services.onlookers import Operator, Sink
 from services.outcome import Outcome
 from services.recording.layout import EndFacts, RunFacts
 from services.recording.write import Recorder, write_side
+from services.reproducing import written
 from services.source import source_hash
 from twin.contracts.codec import schema_hash
 from twin.contracts.envelope import Event
@@ -54,12 +55,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run came to; `verdict` is None when a service failed, as then nothing was shown."""
+    """What a run came to; `verdict` is None when a service failed, as then nothing was shown. `fatal` is the
+    file that makes a service that died of one grant every time die of it again."""
 
     mission: Mission
     outcome: Outcome
     verdict: Verdict | None
     recording: Path | None
+    fatal: Path | None = None
 
     @property
     def word(self) -> str:
@@ -78,8 +81,15 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         return self.end_s / self.outcome.wall_s if self.outcome.wall_s > 0.0 else 0.0
 
 
-def fly(mission: Mission, options: Options, observers: Sequence[Callable[[Event], None]] = ()) -> RunReport:
-    """Fly `mission` to its end and judge it; a failed service is in the report, not raised.
+def fly(
+    mission: Mission,
+    options: Options,
+    observers: Sequence[Callable[[Event], None]] = (),
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> RunReport:
+    """Fly `mission` to its end and judge it; a failed service is in the report, not raised. `tell` is told
+    what befalls the run itself, which is in no event.
 
     Raises UsageError, with nothing left behind, when it cannot be started as asked.
     """
@@ -103,12 +113,15 @@ def fly(mission: Mission, options: Options, observers: Sequence[Callable[[Event]
             ending=EndingWatch(mission),
             until_ns=None if options.until_s is None else round(options.until_s * 1e9),
             interrupted=interrupts.asked,
+            tell=tell,
         )
         outcome = coordinator.run()
         failed = outcome.cause in ("peer_lost", "error")
         verdict = None if failed else assessor.finish(outcome.end_t_ns)
         saved = options.record if outcome.events else None
-        report = RunReport(mission=mission, outcome=outcome, verdict=verdict, recording=saved)
+        fatal = written(options.record, outcome.participant, outcome.fatal) if saved else None
+        outcome = msgspec.structs.replace(outcome, fatal=())
+        report = RunReport(mission=mission, outcome=outcome, verdict=verdict, recording=saved, fatal=fatal)
         _finish(recorder, report, side)
     return report
 

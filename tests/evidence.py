@@ -3,13 +3,12 @@
 python -m tests.evidence same-trace            adras-j2 in eight ways and with three changes: 2 to 10 minutes
 python -m tests.evidence non-interference      truth that no sensor looks at
 python -m tests.evidence defects               ten mistakes in guidance, and a lie in the mission
-python -m tests.evidence losses                every service killed, signals at every moment of a run
+python -m tests.evidence losses                the launcher killed, signals at every moment of a run
 python -m tests.evidence damage                recordings forged, flipped, cut
 python -m tests.evidence flips                 one unit in the last place of each field of each kind
 """
 
 import argparse
-import os
 import signal
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from services.cli import INTERRUPTED, SERVICE_FAILED
+from services.cli import INTERRUPTED
 from services.recording.read import Recording
 from services.report import print_table
 from tests import damage, defects, flips, worlds
@@ -85,33 +84,14 @@ def turned_verdicts(_: argparse.Namespace) -> Iterator[Finding]:
 
 
 def losses(_: argparse.Namespace) -> Iterator[Finding]:
-    """Kill everybody in turn; interrupt a run every tenth of a second from its start."""
+    """Kill the launcher; interrupt a run every tenth of a second from its start."""
     # A shell's background job ignores Ctrl-C, and so would what it starts: undone by taking it here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for victim in SERVICES:
-        yield _service_killed(victim)
     for flying in (False, True):
         yield _launcher_killed(flying)
     for number in (signal.SIGINT, signal.SIGTERM):
         for tenths in range(36):
             yield _interrupted(number, tenths / 10.0)
-
-
-def _service_killed(victim: str) -> Finding:
-    with private_folder() as place:
-        process = _launched(place)
-        until(lambda: _saved(place) > 60, "the flight")
-        pids = services_of(process)
-        os.kill(pids[victim], signal.SIGKILL)
-        begun_s = time.monotonic()
-        _, err = process.communicate(timeout=30.0)
-        recording = Recording(place / "a.mcap")
-        wrong = _left(place, list(pids.values()), recorded=True)
-        wrong += [] if process.returncode == SERVICE_FAILED else [f"exit {process.returncode}"]
-        wrong += [] if f"{victim} was lost at" in err else ["not named"]
-        wrong += [] if recording.condition == "complete" else [recording.condition]
-        found = f"{err.strip().splitlines()[-1]}; ended in {time.monotonic() - begun_s:.2f} s"
-        return Finding(f"SIGKILL of {victim}", "; ".join([found, *wrong]), not wrong)
 
 
 def _launcher_killed(flying: bool) -> Finding:

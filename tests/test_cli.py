@@ -1,5 +1,6 @@
 """The command line: one object or one table out, one line for every mistake, an exit code that says which."""
 
+import contextlib
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from services.cli import call
 from services.library import find
 from services.recording.read import Recording
 from services.recording.write import Recorder, side_path
+from tests.twins import services_of
 from twin.contracts.codec import encode
 from twin.contracts.navigation import Estimate
 from twin.contracts.operations import PeerLost, RunEnded
@@ -251,23 +253,24 @@ def test_an_interrupted_run_ends_cleanly_and_its_recording_replays(capsys, tmp_p
     assert call(["replay", "a.mcap"]) == cli.PASSED
 
 
-def test_a_killed_service_is_named_exits_3_and_the_recording_is_whole(tmp_path, capsys):
+def test_a_service_that_dies_of_every_life_is_named_exits_3_and_the_recording_is_whole(tmp_path, capsys):
     with started("run", "quickstart", "--rate", "20", "--record", "a.mcap", "--json", cwd=tmp_path) as run:
         assert run.stderr
         assert "pass over" in run.stderr.readline()
-        children = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
-        victim = next(
-            int(child)
-            for child in children
-            if b"guidance" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-        )
-        os.kill(victim, signal.SIGKILL)
+        while run.poll() is None:
+            victim = services_of(run).get("guidance")
+            if victim:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+            time.sleep(0.01)
         out, err = run.communicate(timeout=20)
     assert run.returncode == cli.SERVICE_FAILED, err
     facts = json.loads(out)
     assert (facts["verdict"], facts["cause"], facts["participant"]) == ("none", "peer_lost", "guidance")
-    assert "guidance was lost at" in err
-    assert "SIGKILL" in err
+    assert "guidance was lost: killed by SIGKILL; it gets a new life" in err
+    assert re.search(r"guidance was lost at .*SIGKILL, for the 3rd time at grant \d+", err)
+    assert call(["reproduce", "a.mcap.guidance.fatal"]) == cli.FAILED
+    assert "did not die of what it was told" in capsys.readouterr().out
     recording = Recording(tmp_path / "a.mcap")
     assert recording.condition == "complete"
     last = [made.body for made, _ in recording.events()][-2:]

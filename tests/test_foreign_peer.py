@@ -120,8 +120,7 @@ def relay(flight: Flight) -> Iterator[PlainRelay]:
 def test_a_foreign_peer_gives_the_digest_of_our_own(flight: Flight, relay: PlainRelay) -> None:
     relay.get_ready()
     relay.relay_to_the_end()
-    ours = Coordinator(toy_mission(), InprocPeers(all_toys())).run()
-    assert flight.outcome.digest == ours.digest  # taken over our re-encoding: 0 and 0.0 are one number
+    assert flight.outcome.digest == _at_home()  # taken over our re-encoding: 0 and 0.0 are one number
 
 
 def test_a_peer_of_another_contract_is_told_so_and_the_role_stays_open(
@@ -198,8 +197,7 @@ def test_a_repeated_and_a_late_answer_change_nothing(flight: Flight, relay: Plai
         relay.answer(frame)
         relay.answer(frame)  # repeated
         before = frame
-    ours = Coordinator(toy_mission(), InprocPeers(all_toys())).run()
-    assert flight.outcome.digest == ours.digest
+    assert flight.outcome.digest == _at_home()
 
 
 def test_an_answer_to_a_grant_never_given_stops_the_run_with_the_numbers(
@@ -233,3 +231,50 @@ def test_a_foreign_peer_that_is_lost_ends_the_run_with_its_name(flight: Flight, 
     relay.hear()
     relay.close()
     assert (flight.outcome.cause, flight.outcome.participant) == ("peer_lost", "relay")
+
+
+def test_a_foreign_peer_that_joins_again_gets_its_whole_inbox_and_the_digest_is_the_same(
+    flight: Flight, relay: PlainRelay
+) -> None:
+    relay.get_ready()
+    for _ in range(20):
+        relay.answer(relay.hear())
+    relay.hear()  # and dies of it
+    relay.close()
+    again = PlainRelay(flight.endpoint)
+    while (start := again.join())["frame"] == "refused":  # "taken", until the loss is noticed
+        time.sleep(0.01)
+    again.get_ready(start)
+    assert (start["epoch"], start["granted"], start["state"]) == (1, 0, b"")
+    again.relay_to_the_end()
+    assert (flight.outcome.cause, flight.outcome.digest) == ("deadline", _at_home())
+    (restart,) = flight.outcome.restarts
+    assert (restart.participant, restart.told_again) == ("relay", 20)
+    again.close()
+
+
+def test_a_foreign_peer_that_comes_back_with_other_answers_ends_the_run_with_the_difference(
+    flight: Flight, relay: PlainRelay
+) -> None:
+    relay.get_ready()
+    relay.answer(relay.hear())
+    relay.answer(relay.hear())
+    relay.hear()
+    relay.close()
+    again = PlainRelay(flight.endpoint)
+    while (start := again.join())["frame"] == "refused":
+        time.sleep(0.01)
+    again.get_ready(start)
+    again.answer(again.hear())
+    again.answer(again.hear(), wake_ns=7 * 10**9)
+    assert (flight.outcome.cause, flight.outcome.participant) == ("error", "relay")
+    assert (
+        "grant 1 (0.100000000 s) differs at wake_ns: on the record None, now 7000000000"
+        in flight.outcome.text
+    )
+    again.close()
+
+
+def _at_home() -> str:
+    """The digest of the toys in one process."""
+    return Coordinator(toy_mission(), InprocPeers(all_toys())).run().digest

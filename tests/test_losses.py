@@ -9,15 +9,15 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from services.bus.interrupts import undisturbed
-from services.cli import INTERRUPTED, PASSED, SERVICE_FAILED, call
+from services.cli import FAILED, INTERRUPTED, PASSED, call
 from services.recording.read import Recording
 from tests.twins import SERVICES, alive, private_folder, services_of, size, started, until
-from twin.contracts.operations import PeerLost, RunEnded
 
 FLYING = 60
 """Events on disk that say: many rounds are flown; at rate 20 the rest takes a minute and a half."""
@@ -47,6 +47,10 @@ def flying(process: "subprocess.Popen[str]", place: Path) -> dict[str, int]:
     found = services_of(process)
     assert tuple(sorted(found)) == tuple(sorted(SERVICES))
     return found
+
+
+def new_life(process: "subprocess.Popen[str]", victim: str, former: int) -> bool:
+    return services_of(process).get(victim, former) != former
 
 
 def saved(place: Path) -> int:
@@ -93,41 +97,32 @@ def test_killing_the_launcher_while_services_start_ends_them_too(run: "subproces
     until(lambda: not alive(pids), "the end of all services", patience_s=5.0)
 
 
-@pytest.mark.parametrize("victim", ["target", "ground"])
-def test_killing_a_service_ends_the_run_named_with_all_it_was_granted_on_disk(
-    run: "subprocess.Popen[str]", place: Path, capsys: pytest.CaptureFixture[str], victim: str
+def test_killing_services_costs_the_run_time_and_nothing_else(
+    place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pids = flying(run, place)
-    os.kill(pids[victim], signal.SIGKILL)
-    out, err = run.communicate(timeout=20.0)
-    assert run.returncode == SERVICE_FAILED, err
-    facts = json.loads(out)
-    assert (facts["verdict"], facts["cause"], facts["participant"]) == ("none", "peer_lost", victim)
-    assert f"twin: {victim} was lost at" in err
-    assert "SIGKILL" in err
-    assert "Traceback" not in err
-    assert alive(list(pids.values())) == []
+    """In flight and before the first grant; the digest is the one of a run in one process."""
+    words = ["run", "rendezvous", "--until", "300", "--record", "a.mcap", "--quiet", "--json"]
+    run = started([*words, "--rate", "100"], place, TMPDIR=str(place / "tmp"))
+    try:
+        os.kill(starting(run)[-1], signal.SIGKILL)
+        for victim in ("guidance", "servicer"):
+            former = flying(run, place)[victim]
+            os.kill(former, signal.SIGKILL)
+            until(partial(new_life, run, victim, former), "a new life")
+        out, err = run.communicate(timeout=90.0)
+    finally:
+        run.kill()
+    said = json.loads(out)
+    assert said["cause"] == "until", err
     assert nothing_is_left(place)
-    said = described(place / "a.mcap", capsys)
-    assert (said["condition"], said["events"], said["unverified_events"]) == ("complete", facts["events"], 0)
-    last = [event for event, _ in Recording(place / "a.mcap").events()][-2:]
-    assert [type(event.body) for event in last] == [PeerLost, RunEnded]
-    assert isinstance(last[0].body, PeerLost)
-    assert last[0].body.granted_ns == last[1].t_ns  # recorded to the last grant, not less, not more
-    assert call(["replay", str(place / "a.mcap")]) == PASSED
-
-
-def test_a_service_killed_before_the_first_round_is_named_and_there_is_no_recording(
-    run: "subprocess.Popen[str]", place: Path
-) -> None:
-    pids = starting(run)
-    os.kill(pids[-1], signal.SIGKILL)
-    out, err = run.communicate(timeout=20.0)
-    assert run.returncode == SERVICE_FAILED, err
-    assert json.loads(out)["participant"] == SERVICES[-1]
-    assert alive(pids) == []
-    assert sorted(each.name for each in place.iterdir()) == ["tmp"]
-    assert nothing_is_left(place)
+    side = json.loads((place / "a.mcap.side.json").read_text())["outcome"]
+    assert [(each["participant"], each["cause"]) for each in side["restarts"]] == [
+        ("guidance", "killed by SIGKILL"),
+        ("servicer", "killed by SIGKILL"),
+    ]
+    assert call([*words, "--in-process", "--record", str(place / "b.mcap")]) == FAILED
+    assert said["digest"] in capsys.readouterr().out
+    assert (place / "a.mcap").read_bytes() == (place / "b.mcap").read_bytes()
 
 
 STAGES: dict[str, Callable[["subprocess.Popen[str]", Path], object]] = {

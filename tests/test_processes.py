@@ -16,7 +16,6 @@ from services.bus.inproc import InprocPeers
 from services.bus.launcher import Fleet
 from services.conductor import Coordinator, Outcome
 from twin.contracts.envelope import Event
-from twin.contracts.operations import PeerLost, RunEnded
 from twin.errors import UsageError
 from twin.kernel.pace import Pace
 
@@ -103,36 +102,6 @@ def test_children_get_the_pinned_numeric_environment_whatever_is_set_outside(
     assert len(set(told.values())) == 1
     assert "unpinned" not in told["relay"]
     assert "x1" in told["relay"]
-
-
-def test_a_killed_service_ends_the_run_with_its_name_and_all_events_up_to_its_last_grant(
-    folder: Path,
-) -> None:
-    seen: list[Event] = []
-    with Fleet(NAMES, modules=MODULES, folder=folder) as fleet:
-        fleet.start()
-
-        def kill_at_one_second(event: Event) -> None:
-            seen.append(event)
-            if event.t_ns == 1_000_000_000 and event.source == "beacon":
-                os.kill(fleet.pids["relay"], signal.SIGKILL)
-
-        pids = list(fleet.pids.values())
-        outcome = Coordinator(toy_mission(), fleet, None, (kill_at_one_second,)).run()
-    assert (outcome.cause, outcome.participant) == ("peer_lost", "relay")
-    # Seen while its answer at 1.0 s is waited for or, if that came just in time, at its next grant.
-    assert outcome.end_t_ns in (1_000_000_000, 1_000_001_000, 1_100_000_000)
-    assert outcome.text.startswith(f"relay was lost at {outcome.end_t_ns * 1e-9:.3f} s")
-    assert "SIGKILL" in outcome.text
-    assert [type(event.body) for event in seen[-2:]] == [PeerLost, RunEnded]
-    assert seen[-2].external
-    assert alive(pids) == []
-
-
-def test_a_service_that_crashes_is_named_with_its_signal(folder: Path) -> None:
-    outcome = fly(folder, modules={"beacon": "peers.toys:dying"})
-    assert (outcome.cause, outcome.participant) == ("peer_lost", "beacon")
-    assert "SIGABRT" in outcome.text
 
 
 def test_a_service_that_raises_is_named_with_what_it_raised_and_where(folder: Path) -> None:

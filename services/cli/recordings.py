@@ -88,6 +88,22 @@ def why(
 
 
 @app.command()
+def reproduce(
+    file: Annotated[Path, typer.Argument(help="What a run left of a service (.fatal).", metavar="FILE")],
+) -> int:
+    """Make a service that died of the same grant three times die of it again, in this process.
+
+    \b
+    Example: twin reproduce recordings/quickstart-1.mcap.guidance.fatal
+    """
+    with undisturbed():
+        from services.reproducing import reproduce as again
+
+    print(f"it lived through all of its {again(file)} frames: it did not die of what it was told")
+    return 1
+
+
+@app.command()
 def events(recording: RecordingFile, as_json: AsJson = False) -> int:
     """List what happened to both bodies: eclipses, nodes, apsides, passes, zones, lighting; each to 1 ms.
 

@@ -117,6 +117,21 @@ def relay() -> Participant:
     return Relay("relay")
 
 
+class AlteredRelay(Relay):
+    """A relay of which one constant is another in processes started with TWIN_TOYS_ALTERED set."""
+
+    def react(self, now_ns: int, inbox: tuple[Delivered, ...]) -> Reaction:
+        reaction = super().react(now_ns, inbox)
+        if "TWIN_TOYS_ALTERED" not in os.environ:
+            return reaction
+        later = tuple(msgspec.structs.replace(each, delay_ns=1001) for each in reaction.messages)
+        return msgspec.structs.replace(reaction, messages=later)
+
+
+def alterable() -> Participant:
+    return AlteredRelay("relay")
+
+
 def counter() -> Participant:
     return Counter("counter")
 
