@@ -2,7 +2,7 @@
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Label
 from tui_driving import driven, pressed, shown
 from tui_feeds import SECOND, StillFeed
 
@@ -50,7 +50,7 @@ def test_the_most_urgent_alarm_comes_first_and_says_all_that_is_known_of_it() ->
 def test_an_alarm_is_acknowledged_by_name_and_comment() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("4", "a")
-        app.screen.query_one("#who", Input).value = ""
+        app.screen.query_one("#field-0", Input).value = ""
         await pilot.press(*"ana", "enter", *"eclipse", "enter")
         await pilot.pause(0.2)
         assert "seen" in shown(app)
@@ -95,9 +95,9 @@ def test_an_alarm_is_shelved_for_a_time_found_on_the_shelf_and_taken_back() -> N
 def test_a_time_that_is_none_is_not_taken(minutes: str) -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("4", "s")
-        app.screen.query_one("#minutes", Input).value = minutes
+        app.screen.query_one("#field-2", Input).value = minutes
         await pilot.press("ctrl+s")
-        assert app.screen.query("#minutes")
+        assert "at least 0 min" in str(app.screen.query_one("#error", Label).render())
         await pilot.press("escape")
 
     feed = troubled(1)

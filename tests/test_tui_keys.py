@@ -57,7 +57,7 @@ def strip(app: TwinApp) -> str:
         (("A", "A"), SendTelecommand(name="abort")),
         (("3", "enter", "y"), SendTelecommand(name="go")),
         (("3", "down", "down", "enter", "y"), SendTelecommand(name="retreat")),
-        (("3", "up", "enter", "y"), SendTelecommand(name="free_drift")),
+        (("3", *["down"] * 4, "enter", *"free_drift", "enter", "y"), SendTelecommand(name="free_drift")),
         (("q", "s"), StopRun()),
     ],
 )

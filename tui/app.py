@@ -34,7 +34,6 @@ from twin.contracts.steering import (
     StopRun,
 )
 from twin.dynamics.epochs import Epoch
-from twin.guidance.phases import Cue
 
 _PAINT_S: Final = 0.1
 _ARMED_S: Final = 15.0
@@ -63,7 +62,7 @@ class TwinApp(App[Leaving]):
             self.register_theme(theme)
         self.theme = "twin-light" if light else "twin-dark"
         self._epoch: Epoch | None = None
-        self._armed: tuple[Cue, float] | None = None
+        self._armed: tuple[SendTelecommand, float] | None = None
         self._abort_until_wall_s = 0.0
         self._note: tuple[Note, float] | None = None
         self._truth = False
@@ -111,27 +110,33 @@ class TwinApp(App[Leaving]):
 
     def _armed_now(self, now_wall_s: float) -> Armed | None:
         if now_wall_s < self._abort_until_wall_s:
-            return Armed("abort", self._abort_until_wall_s - now_wall_s, again="A")
+            return Armed("abort", self._abort_until_wall_s - now_wall_s, {}, again="A")
         if self._armed and now_wall_s >= self._armed[1]:
             self._armed = None
             self.say("stood down: not sent within 15 s", "warning")
-        return Armed(self._armed[0], self._armed[1] - now_wall_s) if self._armed else None
+        if self._armed is None:
+            return None
+        wanted, until_wall_s = self._armed
+        return Armed(wanted.name, until_wall_s - now_wall_s, wanted.arguments)
 
     def say(self, text: str, severity: Literal["info", "warning"] = "info") -> None:
         """A word to the operator, in the strip."""
         self.feed.notes.append(Note(severity, text))
 
-    def action_arm(self, command: Cue) -> None:
+    def action_arm(self, command: str) -> None:
+        self._arm(SendTelecommand(name=command))
+
+    def _arm(self, wanted: SendTelecommand) -> None:
         if self._steerable():
-            self._armed = (command, self._clock() + _ARMED_S)
+            self._armed = (wanted, self._clock() + _ARMED_S)
 
     def on_commands_screen_arm(self, message: CommandsScreen.Arm) -> None:
-        self.action_arm(message.command)
+        self._arm(message.wanted)
 
     def action_send(self) -> None:
         if self._armed:
-            command, self._armed = self._armed[0], None
-            self.feed.ask(SendTelecommand(name=command), f"{command} handed to the ground")
+            wanted, self._armed = self._armed[0], None
+            self.feed.ask(wanted, f"{wanted.name} handed to the ground")
 
     def action_stand_down(self) -> None:
         if self._armed or self._abort_until_wall_s:

@@ -13,7 +13,7 @@ from tui.store import Store
 from twin.contracts.capture import ArmState
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
-from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded
+from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded, TelecommandRequest
 from twin.contracts.radio import CommandVerification, LinkState, PassEvent, StepTaken, TelemetryFrame
 from twin.contracts.steering import Request, Status
 from twin.mission.script import Mission
@@ -21,6 +21,7 @@ from twin.mission.script import Mission
 RATES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 _SHOWN: Final = (
     AlarmHandled,
+    TelecommandRequest,
     Trajectory,
     ArmState,
     TelemetryFrame,

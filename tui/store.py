@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from twin.contracts.capture import ArmState
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
-from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded
+from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded, TelecommandRequest
 from twin.contracts.radio import (
+    Argument,
     CommandVerification,
     GroundStage,
     Housekeeping,
@@ -59,6 +60,7 @@ class Command:
     stages: dict[GroundStage, int] = field(default_factory=dict)
     stage: GroundStage = "queued"
     reason: str = ""
+    arguments: dict[str, Argument] = field(default_factory=dict)
 
 
 class Known:
@@ -80,6 +82,7 @@ class Known:
         self._on_way: list[tuple[int, int, TelemetryFrame]] = []
         self._reported: set[tuple[int, str, str]] = set()
         self._arrivals = 0
+        self._asked: list[TelecommandRequest] = []
 
     def take(self, event: Event) -> None:
         """Note an event of the run; those that say nothing to the ground only move the clock."""
@@ -97,6 +100,8 @@ class Known:
                 self._carrier(carrier)
             case CommandVerification() as said:
                 self._verified(said)
+            case TelecommandRequest() as asked:
+                self._asked.append(asked)
             case StepTaken() as taken:
                 self.steps[taken.step] = taken
                 if taken.outcome == "timed_out":
@@ -207,6 +212,8 @@ class Known:
 
     def _verified(self, said: CommandVerification) -> None:
         command = self.commands.setdefault(said.command, Command(said.command, said.name, said.origin))
+        if said.stage == "queued" and said.origin == "operator":
+            command.arguments = self._arguments(said.name)
         command.stages.setdefault(said.stage, said.t_ns)
         command.stage, command.reason = said.stage, said.reason
         severity: Severity = "warning" if said.stage in {"failed", "timed_out"} else "info"
@@ -215,6 +222,13 @@ class Known:
         if severity == "warning":
             self.alarms.happened(f"command.{said.command}", "warning", words, said.t_ns, said.t_ns)
         self._say(said.t_ns, severity, said.origin, words)
+
+    def _arguments(self, name: str) -> dict[str, Argument]:
+        """What the oldest request of that name that is not queued yet was told."""
+        for index, asked in enumerate(self._asked):
+            if asked.name == name:
+                return self._asked.pop(index).arguments
+        return {}
 
     def _say(
         self, t_ns: int, severity: Severity, source: str, text: str, heard_ns: int | None = None

@@ -27,6 +27,7 @@ _TOLD = frozenset(
         "phase_changed",
         "safety_verdict",
         "alarm_handled",
+        "telecommand_request",
     }
 )
 """Kinds of which a late joiner needs more than the newest: what happened, and what came down."""

@@ -14,6 +14,7 @@ from tui.widgets.panel import ListPanel, Panel
 from twin.contracts.operations import AlarmHandled
 from twin.contracts.steering import HandleAlarms
 from twin.ground.alarms import Alarm
+from twin.ground.catalogue import Told
 
 _ABOUT: Final = (
     "UNSEEN wants an acknowledgement. An alarm leaves the list when it is over and seen; a latched one "
@@ -21,6 +22,7 @@ _ABOUT: Final = (
     "is cleared. 'past' came down late: it was so when it was generated, and says nothing of now. "
     "NOW is the newest value, coloured by how it is judged."
 )
+_MINUTES: Final = Told(name="minutes", unit="min", least=0.0, most=1e6)
 Action = Literal["acknowledge", "shelve", "unshelve", "clear"]
 _DONE: Final[dict[Action, str]] = {
     "acknowledge": "acknowledged",
@@ -98,7 +100,7 @@ class AlarmsScreen(Desk):
             return
         fields = [Field("who", "Your name", self._who), Field("comment", "Comment", "")]
         if action == "shelve":
-            fields.append(Field("minutes", "Minutes of mission time", "15", number=True))
+            fields.append(Field("minutes", "For how long, min of mission time", "15", _MINUTES.read))
         what = keys[0] if len(keys) == 1 else f"{len(keys)} alarms"
 
         def answered(given: dict[str, str] | None) -> None:

@@ -21,9 +21,9 @@ from tui.view.overlay import TruthNow
 from tui.view.words import Line
 from tui.widgets.finder import Finder
 from tui.widgets.panel import ListPanel, Panel
+from twin.contracts.radio import Argument
 from twin.contracts.steering import Request, Status
 from twin.dynamics.epochs import Epoch
-from twin.guidance.phases import Cue
 from twin.mission.script import Mission
 
 
@@ -31,8 +31,9 @@ from twin.mission.script import Mission
 class Armed:
     """A command that one more key sends, for `left_s` more seconds."""
 
-    command: Cue
+    command: str
     left_s: float
+    arguments: dict[str, Argument]
     again: str = ""
 
 

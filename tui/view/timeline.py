@@ -27,14 +27,13 @@ def visited(known: Known) -> list[tuple[str, int]]:
     return stays
 
 
-def effect(mission: Mission, known: Known, command: Cue) -> str:
+def effect(mission: Mission, known: Known, command: str) -> str:
     """What a command does in the phase last reported, in words."""
     phase = phase_of(mission, known)
     if phase is None:
         return "no phase is known yet: nothing has come down"
-    if command not in phase.on:
-        return f"no effect in phase {phase.name}"
-    return f"{phase.name} -> {phase.on[command]}"
+    leads = next((name for cue, name in phase.on.items() if cue == command), None)
+    return f"{phase.name} -> {leads}" if leads else f"no effect in phase {phase.name}"
 
 
 def when_up(known: Known) -> str:
