@@ -114,11 +114,11 @@ def _given(texts: tuple[str, ...], phases: list[str]) -> Mapping[str, dict[str, 
             raise UsageError(
                 f"-p {text}: which phase? write PHASE.KEY=VALUE; phases with a law here: {legal}"
             )
-        found[phase][name] = _value(value)
+        found[phase][name] = value_of(value)
     return found
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
     """A TOML value; what is none is a word."""
     try:
         return tomllib.loads(f"value = {text}")["value"]

@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import msgspec
 
+from services.recording import again
 from services.recording import replay as replaying
 from services.recording.difference import Difference, compare
 from services.recording.read import Recording
@@ -53,15 +54,15 @@ def flips_of(recording: Recording) -> list[Flip]:
     done: Counter[str] = Counter()
 
     def comparing(expected: Event | None, got: Event | None, *, exact: bool) -> Difference | None:
-        again = expected is not None and not expected.external and not isinstance(expected.body, RunEnded)
-        if again and expected is not None and got is not None:
+        made = expected is not None and not expected.external and not isinstance(expected.body, RunEnded)
+        if made and expected is not None and got is not None:
             kind = kind_of(expected.body)
             if done[kind] < EXAMPLES:
                 done[kind] += 1
                 found.extend(_tried(expected, got))
         return compare(expected, got, exact=exact)
 
-    with patch.object(replaying, "compare", comparing):
+    with patch.object(again, "compare", comparing):
         replaying.replay(recording, participants())
     return found
 

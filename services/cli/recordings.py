@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.bus.interrupts import undisturbed
-from services.cli.frame import AsJson, RecordingFile, app
+from services.cli.frame import AsJson, LawOf, Parameter, RecordingFile, app
 
 
 @app.command()
@@ -101,6 +101,44 @@ def reproduce(
 
     print(f"it lived through all of its {again(file)} frames: it did not die of what it was told")
     return 1
+
+
+@app.command()
+def branch(  # noqa: PLR0917 (the parser gives every option by its name)
+    recording: RecordingFile,
+    at: Annotated[str, typer.Option(help="Mission time: seconds or T+HH:MM:SS.", metavar="T")],
+    law: LawOf = None,
+    parameter: Parameter = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all noise from there on.")] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="A fault that begins then; for_s=… ends it.", metavar="'KIND KEY=VALUE …'"),
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="End at this mission time.", metavar="T")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Recording to write; default: REC-branch.mcap.", metavar="FILE")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Fly a recorded run on from a moment with something else done, and compare it with its parent.
+
+    \b
+    Examples: twin branch recordings/quickstart-1.mcap --at 1000 --seed 7
+              twin branch a.mcap --at T+00:20:00 --fault 'lidar_range.bias range_m=2 for_s=60'
+    """
+    with undisturbed():
+        from services import branching
+        from services.choosing import Choice
+        from services.report import moment_ns
+
+    asked = branching.Asked(
+        at_ns=moment_ns(at),
+        until_ns=None if until is None else moment_ns(until),
+        seed=seed,
+        choice=Choice(laws=tuple(law or ()), parameters=tuple(parameter or ())),
+        faults=tuple(fault or ()),
+    )
+    return branching.branch_off(recording, asked, record, as_json=as_json)
 
 
 @app.command()

@@ -111,8 +111,12 @@ def compare_recordings(a: Recording, b: Recording, tolerances: Tolerances, from_
         quantities=len(compared),
         happened=max(len(mine), len(theirs)),
         signals=tuple(sorted(signals, key=lambda each: each.first_ns)),
-        events=tuple(_events(mine, theirs, tolerances)),
+        events=tuple(sorted(_events(mine, theirs, tolerances), key=_first_ns)),
     )
+
+
+def _first_ns(each: EventDifference) -> int:
+    return min(t_ns for t_ns in (each.a_ns, each.b_ns) if t_ns is not None)
 
 
 class _Happened(NamedTuple):

@@ -1,28 +1,21 @@
 """Compute a recorded run again, in this process, from its external inputs, and compare every event."""
 
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, tee, zip_longest
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from services import fingerprint
-from services.bus.inproc import InprocPeers
-from services.recording.difference import Difference, compare
+from services.recording.again import RUN, Again, Cast, DifferenceError
+from services.recording.difference import Difference
 from services.recording.playback import Playback
 from services.recording.read import Recording
-from twin.contracts.codec import decode_from_peer, encode, schema_hash
-from twin.contracts.envelope import Event, Failure, FromPeer, Ready, Reply, Start
-from twin.contracts.operations import PeerLost, RunEnded
-from twin.errors import ContractError, RecordingError, TraceMismatchError, TwinError
-from twin.kernel.conductor import Assignment, Conductor
-from twin.kernel.digest import Digests
+from twin.contracts.codec import schema_hash
+from twin.contracts.envelope import Event
+from twin.errors import RecordingError
+from twin.kernel.conductor import Conductor
 from twin.kernel.participant import Participant
-from twin.mission.script import Mission
 
-_RUN = "replay"
-_TOLD = 10
-"""Events before a difference that are told with it."""
+__all__ = ["DifferenceError", "Replayed", "replay", "require_contract"]
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,18 +33,6 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     not_executed: tuple[str, ...]
 
 
-class DifferenceError(TraceMismatchError):
-    """The run computed again is not the run recorded; `difference` is the first one.
-
-    `before` are the last events that were the same, at most ten.
-    """
-
-    def __init__(self, difference: Difference, before: Sequence[Event] = ()) -> None:
-        super().__init__(str(difference))
-        self.difference = difference
-        self.before = tuple(before)
-
-
 def replay(recording: Recording, participants: Sequence[Participant]) -> Replayed:
     """Recompute `recording` with fresh participants (all but foreign ones, any order) and compare.
 
@@ -59,16 +40,12 @@ def replay(recording: Recording, participants: Sequence[Participant]) -> Replaye
     (a participant failed).
     """
     run, mission = recording.require_sound()
-    if run.schema != schema_hash():
-        raise RecordingError(
-            f"{recording.path} speaks contract {run.schema}, this version {schema_hash()}; replay it with "
-            f"the version that recorded it: {run.versions}"
-        )
+    require_contract(recording)
     local = [each for each in participants if each.name not in run.foreign]
     foreign = {name: Playback(_of(recording, name)) for name in run.foreign}
-    cast = _Cast(local, foreign, mission)
-    again = _Again(
-        Conductor(run.participants, _RUN, seed=mission.seed), cast, exact=run.fingerprint == fingerprint()
+    cast = Cast(local, foreign, mission)
+    again = Again(
+        Conductor(run.participants, RUN, seed=mission.seed), cast, exact=run.fingerprint == fingerprint()
     )
     again.follow(event for event, _ in recording.events())
     _check_digest(recording, again)
@@ -82,116 +59,24 @@ def replay(recording: Recording, participants: Sequence[Participant]) -> Replaye
     )
 
 
+def require_contract(recording: Recording) -> None:
+    """Raise RecordingError when the recording speaks another contract than this version."""
+    run, _ = recording.require_sound()
+    if run.schema != schema_hash():
+        raise RecordingError(
+            f"{recording.path} speaks contract {run.schema}, this version {schema_hash()}; replay it with "
+            f"the version that recorded it: {run.versions}"
+        )
+
+
 def _of(recording: Recording, source: str) -> Iterator[Event]:
     return (event for event, _ in recording.events() if event.source == source)
 
 
-def _check_digest(recording: Recording, again: "_Again") -> None:
+def _check_digest(recording: Recording, again: Again) -> None:
     """All events agree; then so must the digest that the run wrote down at its end."""
     end = recording.end
     if end is None or not again.exact or end.digest == again.digests.run_hex:
         return
     place = (end.end_ns, "conductor", "recording")
     raise DifferenceError(Difference(*place, "digest", end.digest, again.digests.run_hex))
-
-
-class _Cast:
-    """Everyone who answers grants: participants through the same codec as in a run, and playbacks."""
-
-    def __init__(
-        self, local: Sequence[Participant], foreign: Mapping[str, Playback], mission: Mission
-    ) -> None:
-        self._peers = InprocPeers(local)
-        self._foreign = foreign
-        start = encode(Start(run=_RUN, epoch=0, mission=msgspec.Raw(encode(mission))))
-        for name in self._peers.names:
-            self._heard()
-            self._peers.send(name, start)
-        for name in self._peers.names:
-            if not isinstance(self._heard(), Ready):
-                raise ContractError(f"{name} did not get ready")
-
-    def answer(self, assignment: Assignment) -> Reply:
-        playback = self._foreign.get(assignment.name)
-        if playback is not None:
-            return playback.answer(assignment.grant)
-        self._peers.send(assignment.name, encode(assignment.grant))
-        reply = self._heard()
-        if not isinstance(reply, Reply):
-            raise ContractError(f"{assignment.name} answered a grant with {type(reply).__name__}")
-        return reply
-
-    def _heard(self) -> FromPeer:
-        (name, raw), *_ = self._peers.receive(0.0)
-        frame = decode_from_peer(raw)
-        if isinstance(frame, Failure):
-            raise TwinError(f"{name} failed in the replay: {frame.error}")
-        return frame
-
-
-class _Again:
-    """Runs the conductor along the recorded events, giving it the external ones at their instants."""
-
-    def __init__(self, conductor: Conductor, cast: _Cast, *, exact: bool) -> None:
-        self.exact = exact
-        self.events = 0
-        self.digests = Digests()
-        self._conductor = conductor
-        self._cast = cast
-        self._committed: deque[tuple[Event, bytes]] = deque()
-        self._before: deque[Event] = deque(maxlen=_TOLD)
-
-    def follow(self, recorded: Iterator[Event]) -> None:
-        """Until the record ends, or the first difference (DifferenceError)."""
-        ahead, behind = tee(recorded)
-        for expected, after in zip_longest(behind, islice(ahead, 1, None)):
-            got = self._next(expected, after)
-            difference = compare(expected, got and got[0], exact=self.exact)
-            if difference:
-                raise DifferenceError(difference, self._before)
-            if got:
-                self.digests.update(*got)
-                self._before.append(got[0])
-            self.events += 1
-
-    def _next(self, expected: Event, after: Event | None) -> tuple[Event, bytes] | None:
-        """The next event of the run computed again; None when nothing can happen any more."""
-        while not self._committed and self._advance(expected, after):
-            self._committed.extend(self._conductor.take_committed())
-        return self._committed.popleft() if self._committed else None
-
-    def _advance(self, expected: Event, after: Event | None) -> bool:
-        """Give what came from outside here, or play one more round; False when neither can be."""
-        if self._is_here(expected) and self._give(expected):
-            return True
-        if self._conductor.next_ns is None:
-            return False
-        assignments = self._conductor.grants()
-        if isinstance(expected.body, PeerLost | RunEnded) and self._is_here(expected):
-            # The run ended inside this round, which then left no trace; what came from outside
-            # enters with the end.
-            return self._give(expected) and (after is None or self._give(after))
-        for assignment in assignments:
-            self._conductor.reply(assignment.name, self._cast.answer(assignment))
-        return True
-
-    def _is_here(self, expected: Event) -> bool:
-        """Whether an event given now would stand where `expected` stands."""
-        now_ns, micro = self._conductor.now_ns, self._conductor.micro
-        following = (expected.t_ns, micro + 1 if expected.t_ns == now_ns else 0)
-        if micro < 0 or following != (expected.t_ns, expected.micro):
-            return False
-        # What is later than now is here only once no round comes before it, and some rounds leave no event.
-        return expected.t_ns == now_ns or self._conductor.reaches(expected.t_ns)
-
-    def _give(self, expected: Event) -> bool:
-        """Put an outside input, or the end of the run, into the order; False if `expected` is neither."""
-        body = expected.body
-        if isinstance(body, RunEnded) and not self._conductor.ended:
-            self._conductor.end(body.cause, body.text, t_ns=expected.t_ns)
-            return True
-        if expected.external:
-            later = expected.t_ns > self._conductor.now_ns
-            t_ns = expected.t_ns if later else None
-            self._conductor.inject(expected.source, expected.to, body, t_ns=t_ns)
-        return expected.external

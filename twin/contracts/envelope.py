@@ -21,6 +21,7 @@ from twin.contracts.motion import EclipseCrossed, Trajectory
 from twin.contracts.navigation import Estimate, LawCompared, PhaseChanged, SafetyVerdict
 from twin.contracts.operations import (
     AlarmHandled,
+    Branched,
     FaultRequest,
     LawSwap,
     LawUnresponsive,
@@ -67,6 +68,7 @@ AnyBody = (
     | PeerLost
     | Mark
     | SnapshotTaken
+    | Branched
     | RunEnded
     | BodyState
     | CustodyRequest

@@ -90,6 +90,17 @@ class AlarmHandled(Body, frozen=True, kw_only=True, tag="alarm_handled"):
     for_s: NonNegative | None = None
 
 
+class Branched(Body, frozen=True, kw_only=True, tag="branched"):
+    """From here on the run is a branch of the one with the digest `parent`: something else was done.
+
+    `seed`, if there is one, is that of all noise from here on.
+    """
+
+    parent: Text
+    seed: Count | None = None
+    text: Text = ""
+
+
 class SnapshotTaken(Body, frozen=True, kw_only=True, tag="snapshot_taken"):
     """The state of one participant after its reaction at `t_ns`, versioned by the participant."""
 
