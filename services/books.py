@@ -1,5 +1,6 @@
 """Enters the events of a run: on the record at once, into digests and before observers when there is time."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from services.onlookers import Ending, Sink
@@ -12,7 +13,7 @@ Committed = Sequence[tuple[Event, bytes]]
 class Books:
     """`enter` every round before the next grant; `settle` while the participants compute.
 
-    `over_ns` is when the mission ends, as soon as `ending` knows.
+    `said` counts events by source, `over_ns` is when the mission ends, as soon as `ending` knows.
     """
 
     def __init__(
@@ -20,6 +21,7 @@ class Books:
     ) -> None:
         self.digests = Digests()
         self.events = 0
+        self.said: Counter[str] = Counter()
         self.over_ns: int | None = None
         self._sinks = tuple(sinks)
         self._observers = tuple(observers)
@@ -29,6 +31,7 @@ class Books:
     def enter(self, committed: Committed) -> None:
         """What must be done before anything more is granted: the record, and the end of the mission."""
         self.events += len(committed)
+        self.said.update(event.source for event, _ in committed)
         self._unsettled += committed
         sinks, self._sinks = self._sinks, ()  # a sink that fails is given no more, not even the last events
         for sink in sinks:

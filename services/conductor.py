@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from services.books import Books
+from services.bus.health import health
 from services.bus.peers import Loss, Peers
 from services.conversation import Conversation
 from services.onlookers import Ending, Operator, Sink
@@ -22,7 +23,7 @@ from twin.contracts.envelope import (
 )
 from twin.contracts.navigation import PhaseChanged
 from twin.contracts.operations import PeerLost
-from twin.contracts.steering import Status
+from twin.contracts.steering import ServiceHealth, Status
 from twin.errors import TwinError
 from twin.kernel.conductor import Assignment, Conductor
 from twin.kernel.pace import Pace
@@ -132,6 +133,10 @@ class Coordinator:
             rounds=self.rounds,
             events=self._books.events,
         )
+
+    def services(self) -> dict[str, ServiceHealth]:
+        """How every service is: looked up now."""
+        return health(self._peers, self._books.said)
 
     def _fly(self) -> None:
         conductor = self._conductor

@@ -13,7 +13,16 @@ from tui.feed import Feed
 from tui.player import PlayFeed
 from tui.screens.dialogs import Help, Leave
 from tui.widgets.panel import Panel
-from twin.contracts.steering import Pause, Request, SendTelecommand, SetRate, StepRounds, StepTime, StopRun
+from twin.contracts.steering import (
+    Pause,
+    Request,
+    RunUntil,
+    SendTelecommand,
+    SetRate,
+    StepRounds,
+    StepTime,
+    StopRun,
+)
 
 Act = Callable[[TwinApp, Pilot[str]], Awaitable[None]]
 
@@ -58,6 +67,13 @@ def strip(app: TwinApp) -> str:
         (("3", "enter", "y"), SendTelecommand(name="go")),
         (("3", "down", "down", "enter", "y"), SendTelecommand(name="retreat")),
         (("3", *["down"] * 4, "enter", *"free_drift", "enter", "y"), SendTelecommand(name="free_drift")),
+        (("n", *"90", "enter"), StepTime(seconds=90.0)),
+        (("n", *"1:30", "enter"), StepTime(seconds=90.0)),
+        (("u", *"+60", "enter"), RunUntil(t_ns=160 * SECOND)),
+        (("u", *"T+00:05:00", "enter"), RunUntil(t_ns=300 * SECOND)),
+        (("r", *"20", "enter"), SetRate(rate=20.0)),
+        (("r", *"max", "enter"), SetRate(rate=None)),
+        (("u", *"50", "enter", "backspace", "backspace", *"+1", "enter"), RunUntil(t_ns=101 * SECOND)),
         (("q", "s"), StopRun()),
     ],
 )
@@ -68,7 +84,18 @@ def test_a_key_asks_the_run_for_what_it_says(keys: tuple[str, ...], asked: Reque
 
 
 @pytest.mark.parametrize(
-    "keys", [("g",), ("g", "escape", "y"), ("y",), ("A",), ("3", "enter"), ("q", "escape")]
+    "keys",
+    [
+        ("g",),
+        ("g", "escape", "y"),
+        ("y",),
+        ("A",),
+        ("3", "enter"),
+        ("q", "escape"),
+        ("n", "escape"),
+        ("u", *"50", "enter", "escape"),
+        ("r", *"fast", "enter", "escape"),
+    ],
 )
 def test_one_key_alone_sends_nothing(keys: tuple[str, ...]) -> None:
     feed = StillFeed()
@@ -76,7 +103,7 @@ def test_one_key_alone_sends_nothing(keys: tuple[str, ...]) -> None:
     assert feed.asked == []
 
 
-@pytest.mark.parametrize("before", [("2",), ("3",), ("8",), ("question_mark",), ("q",)])
+@pytest.mark.parametrize("before", [("2",), ("7",), ("u",), ("question_mark",), ("q",)])
 def test_abort_goes_out_from_every_screen_and_over_every_dialog(before: tuple[str, ...]) -> None:
     feed = StillFeed()
     pressed(feed, *before, "A", "A")
@@ -150,7 +177,7 @@ def test_what_is_armed_says_what_it_would_do() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
-@pytest.mark.parametrize("screen", ["1", "2", "3", "4", "8"])
+@pytest.mark.parametrize("screen", ["1", "2", "3", "4", "7", "8", "9"])
 def test_every_screen_fits_and_names_the_mission(screen: str, size: tuple[int, int]) -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press(screen)
@@ -167,7 +194,7 @@ def test_every_screen_fits_and_names_the_mission(screen: str, size: tuple[int, i
 
 def test_a_terminal_made_tiny_and_large_again_breaks_nothing() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for screen in "12348":
+        for screen in "1234789":
             await pilot.press(screen)
             await pilot.resize_terminal(40, 10)
             await pilot.pause(0.15)
@@ -206,6 +233,9 @@ def played() -> PlayFeed:
         (("end", "home"), 0.0),
         (("right_square_bracket", "right_square_bracket"), 60.0),
         (("end", "left_square_bracket", "right_square_bracket"), 150.0),
+        (("u", *"T+00:01:15", "enter"), 75.0),
+        (("end", "u", *"-100", "enter"), 50.0),
+        (("0", "home", "down", "down", "enter"), 60.0),
     ],
 )
 def test_a_recording_is_sought(keys: tuple[str, ...], t_s: float) -> None:
@@ -250,7 +280,7 @@ def test_without_colour_every_screen_paints(
     monkeypatch.setenv("NO_COLOR", "1")
 
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for screen in "12348":
+        for screen in "1234789":
             await pilot.press(screen)
             await pilot.pause(0.2)
         assert "quickstart" in app.export_screenshot()

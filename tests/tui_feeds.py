@@ -11,9 +11,10 @@ from services.library import load_mission
 from services.recording.read import Recording
 from services.run import Options, fly
 from tui.feed import Note
+from tui.judging import Judging
 from tui.store import Store
 from twin.contracts.envelope import Event
-from twin.contracts.steering import Request, Status
+from twin.contracts.steering import Request, ServicesGiven, Status
 from twin.mission.script import Mission
 
 SECOND = 1_000_000_000
@@ -57,6 +58,8 @@ class StillFeed:
         self.notes: deque[Note] = deque(maxlen=20)
         self.received = self.lost = 0
         self.asked: list[Request] = []
+        self.judging: Judging | None = None
+        self.health: tuple[ServicesGiven, ...] = ()
         self.paused = False
 
     @property

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -18,15 +18,19 @@ from tui.screens.commands import CommandsScreen
 from tui.screens.desk import Armed, Desk, Shown
 from tui.screens.dialogs import Help, Leave, Leaving
 from tui.screens.jump import Jump
+from tui.screens.prompt import Prompt
 from tui.screens.registry import SCREENS, entry
+from tui.screens.replay import ReplayScreen
 from tui.screens.telemetry import TelemetryScreen
 from tui.themes import THEMES
+from tui.view.asking import duration_s, moment_ns, name_of, rate_of
 from tui.view.overlay import truth_now
-from tui.view.words import clipped
+from tui.view.words import clipped, fine_clock
 from tui.widgets.panel import Explained
 from twin.contracts.steering import (
     Pause,
     Resume,
+    RunUntil,
     SendTelecommand,
     SetRate,
     StepRounds,
@@ -34,6 +38,8 @@ from twin.contracts.steering import (
     StopRun,
 )
 from twin.dynamics.epochs import Epoch
+
+Wanted = TypeVar("Wanted")
 
 _PAINT_S: Final = 0.1
 _ARMED_S: Final = 15.0
@@ -46,7 +52,7 @@ class TwinApp(App[Leaving]):
     """One mission, live or recorded, on four screens. Leaves with what is to become of the run."""
 
     TITLE = "twin"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "flight.tcss"]  # noqa: RUF012 (as declared)
     ENABLE_COMMAND_PALETTE = True
     ESCAPE_TO_MINIMIZE = False
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {each.name: each.desk for each in SCREENS}
@@ -184,6 +190,73 @@ class TwinApp(App[Leaving]):
             return
         self.feed.ask(StepRounds(rounds=1), "one event time")
 
+    def action_step_some(self) -> None:
+        """Ask how long, then run for that and pause."""
+        self._ask("Step for how long?", "90, 1.5 min, 1:30", duration_s, self._stepped)
+
+    def _stepped(self, seconds: float) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.paused = True
+            self.feed.seek(self.feed.position_ns + round(seconds * 1e9))
+        else:
+            self.feed.ask(StepTime(seconds=seconds), f"running for {seconds:g} s, then pausing")
+
+    def action_run_until(self) -> None:
+        """Ask until when, then run up to there and pause; a recording goes there."""
+        status, replay = self.feed.status, self.feed.mode == "replay"
+        if status is None:
+            return
+        now_ns, end_ns = status.position_ns, status.end_ns
+        question = f"{'Go to which time' if replay else 'Run until when'}? Now {fine_clock(now_ns)}."
+        self._ask(
+            question,
+            "T+01:02:03, 3723, +90",
+            lambda text: moment_ns(text, now_ns, end_ns, past=replay),
+            self._run_to,
+        )
+
+    def _run_to(self, t_ns: int) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.seek(t_ns)
+        else:
+            self.feed.ask(RunUntil(t_ns=t_ns), f"running until {fine_clock(t_ns)}, then pausing")
+
+    def action_rate(self) -> None:
+        """Ask how fast."""
+        self._ask("How many simulated seconds a second?", "0.1 to 1000, or max", rate_of, self._at_rate)
+
+    def _at_rate(self, rate: float | None) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.rate = rate if rate is not None else RATES[-1]
+        else:
+            self.feed.ask(SetRate(rate=rate), f"rate {'max' if rate is None else f'x{rate:g}'}")
+
+    def action_mark(self) -> None:
+        """Ask for a name, then mark this moment of a recording."""
+        feed = self.feed
+        if isinstance(feed, PlayFeed):
+            self._ask("Mark this moment as?", "a name, or nothing", name_of, feed.mark)
+
+    def on_replay_screen_go_to(self, message: ReplayScreen.GoTo) -> None:
+        self._run_to(message.t_ns)
+
+    def on_replay_screen_unmark(self, message: ReplayScreen.Unmark) -> None:
+        if isinstance(self.feed, PlayFeed):
+            self.feed.unmark(message.mark)
+
+    def _ask(
+        self, question: str, example: str, read: Callable[[str], Wanted], then: Callable[[Wanted], None]
+    ) -> None:
+        """A prompt, unless something else lies over the screen."""
+        if isinstance(self.screen, ModalScreen):
+            return
+        if self.feed.mode == "live" and not self.feed.may_steer:
+            self.say("read only: this UI was not given the operator role", "warning")
+            return
+        self.push_screen(
+            Prompt(question, example, read), lambda answer: then(answer.value) if answer else None
+        )
+
     def action_seek(self, seconds: float) -> None:
         if isinstance(self.feed, PlayFeed):
             self.feed.seek(self.feed.position_ns + round(seconds * 1e9))
@@ -257,9 +330,11 @@ class TwinApp(App[Leaving]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What a recording cannot do has no key there; what only it can do has none in flight."""
+        if action == "switch_mode":
+            return entry(str(parameters[0])).where in {"both", self.feed.mode}
         if self.feed.mode == "replay":
             return action not in {"arm", "abort", "send"}
-        return action not in {"seek", "jump"}
+        return action not in {"seek", "jump", "mark"}
 
     def _left(self, how: Leaving | None) -> None:
         if how == "stop":

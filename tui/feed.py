@@ -6,6 +6,7 @@ Nothing here touches a widget, and nothing here can slow the run: the view plane
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final, Literal, NamedTuple, Protocol
@@ -14,14 +15,27 @@ import msgspec
 
 from services.bus.operator import Console
 from services.bus.viewer import Viewer
+from tui.judging import Judging
 from tui.store import Store
 from twin.contracts.codec import decode_event
-from twin.contracts.steering import AskLatest, AskMission, AskStatus, Latest, MissionGiven, Request, Status
+from twin.contracts.envelope import Event
+from twin.contracts.steering import (
+    AskLatest,
+    AskMission,
+    AskServices,
+    AskStatus,
+    Latest,
+    MissionGiven,
+    Request,
+    ServicesGiven,
+    Status,
+)
 from twin.errors import TwinError, UsageError
 from twin.ground.limits import Severity
 from twin.mission.script import Mission
 
 _STATUS_S: Final = 0.2
+_HEALTH_S: Final = 1.0
 _POLL_S: Final = 0.1
 _PATIENCE_S: Final = 3.0  # without an answer: the run is named lost
 
@@ -52,6 +66,9 @@ class Feed(Protocol):
     notes: deque[Note]
     received: int
     lost: int
+    judging: Judging | None
+    health: tuple[ServicesGiven, ...]
+    """The last two answers about the services; none of a recording."""
 
     @property
     def status(self) -> Status | None:
@@ -86,6 +103,9 @@ class LiveFeed:
         self.problem = self._broken = ""
         self.notes: deque[Note] = deque(maxlen=20)
         self.lost = self.received = 0
+        self.judging: Judging | None = None
+        self.health: tuple[ServicesGiven, ...] = ()
+        self._health_wall_s = 0.0
         self._asked: SimpleQueue[tuple[Request, str]] = SimpleQueue()
         self._over = threading.Event()
         self._threads = (
@@ -115,6 +135,8 @@ class LiveFeed:
         self._over.set()
         for thread in self._threads:
             thread.join(_PATIENCE_S)
+        if self.judging:
+            self.judging.close()
 
     def _watch(self) -> None:
         """A fault of this side is named on screen: a still picture must not look like a still mission."""
@@ -131,9 +153,14 @@ class LiveFeed:
             while not self._over.is_set():
                 for number, event in viewer.events(_POLL_S):
                     if number > upto:
-                        with self.lock:
-                            self.store.take(event)
+                        self._take(event)
                 self.lost, self.received = viewer.lost, viewer.received
+
+    def _take(self, event: Event) -> None:
+        with self.lock:
+            self.store.take(event)
+        if self.judging:
+            self.judging.take(event)
 
     def _catch_up(self, viewer: Viewer) -> int:
         """The mission and all that was published so far; the number up to which that is all."""
@@ -148,11 +175,12 @@ class LiveFeed:
                 self.problem = f"nobody answers at {self.place.operator}: {error}"
                 continue
             mission = msgspec.json.decode(given.mission, type=Mission)
+            self.judging = Judging(mission)
             with self.lock:
                 self.store = Store.of(mission)
-                for event in events:
-                    self.store.take(event)
                 self.mission = mission
+            for event in events:
+                self._take(event)
             self.problem = ""
             return latest.number
         return 0
@@ -162,6 +190,7 @@ class LiveFeed:
             while not self._over.is_set() or not self._asked.empty():
                 self._say_one(console)
                 self._look(console)
+                self._look_at_services(console)
 
     def _say_one(self, console: Console) -> None:
         try:
@@ -192,6 +221,16 @@ class LiveFeed:
             self.store.known.now_ns = max(self.store.known.now_ns, status.position_ns)
         if self.mission is not None:
             self.problem = self._broken
+
+    def _look_at_services(self, console: Console) -> None:
+        wall_s = time.monotonic()
+        if self._over.is_set() or self.problem or wall_s - self._health_wall_s < _HEALTH_S:
+            return
+        self._health_wall_s = wall_s
+        with suppress(TwinError):  # the next status says that nobody answers
+            given = console.ask(AskServices())
+            assert isinstance(given, ServicesGiven)
+            self.health = (*self.health[-1:], given)
 
 
 def place_of(addresses: list[str]) -> Place:

@@ -48,6 +48,12 @@ KEYS: Final[list[BindingType]] = [
     _key("minus", "pace(-1)", "Slower", "run.slower"),
     _key("s", "step", "Step", "run.step", "One second, then pause"),
     _key("full_stop", "step_event", "One event", "run.step_event", "One event time, then pause"),
+    _key("n", "step_some", "Step N s", "run.step_some", "So many seconds, then pause (asks)"),
+    _key(
+        "u", "run_until", "Until", "run.until", "Run until a time, then pause; a recording goes there (asks)"
+    ),
+    _key("r", "rate", "Rate", "run.rate", "Simulated seconds a second (asks)"),
+    _key("m", "mark", "Mark", "replay.mark", "Mark this moment with a name (asks)"),
     _key("left", "seek(-10)", "Back 10 s", "replay.back"),
     _key("right", "seek(10)", "On 10 s", "replay.on"),
     _key("shift+left", "seek(-60)", "Back 60 s", "replay.far_back"),

@@ -4,18 +4,21 @@ import threading
 import time
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
 from services.recording.read import Recording
 from tui.feed import Note
+from tui.judging import Judging
+from tui.marks import Landmark, Marks, landmark_of
 from tui.store import Store
 from twin.contracts.capture import ArmState
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
 from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded, TelecommandRequest
 from twin.contracts.radio import CommandVerification, LinkState, PassEvent, StepTaken, TelemetryFrame
-from twin.contracts.steering import Request, Status
+from twin.contracts.steering import Request, ServicesGiven, Status
 from twin.mission.script import Mission
 
 RATES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -33,8 +36,6 @@ _SHOWN: Final = (
     PeerLost,
     RunEnded,
 )
-_LANDMARKS: Final = (PassEvent, CommandVerification, StepTaken, Mark, PeerLost, RunEnded)
-"""What next and previous event go to, besides event reports that came down."""
 
 
 class PlayFeed:
@@ -43,6 +44,7 @@ class PlayFeed:
     mode: Literal["live", "replay"] = "replay"
     may_steer = False
     received = lost = 0
+    health: tuple[ServicesGiven, ...] = ()
 
     def __init__(self, path: Path) -> None:
         """Raises RecordingError when the file is corrupt or too short to hold a mission."""
@@ -57,7 +59,10 @@ class PlayFeed:
         self.position_ns, self.paused, self.rate = 0, False, 1.0
         self._events: list[Event] = []
         self._times: list[int] = []
-        self._landmarks: list[int] = []
+        self.landmarks: tuple[Landmark, ...] = ()
+        """Moments where something happened, in order."""
+        self.marks = Marks(path)
+        self.judging: Judging | None = Judging(mission, lambda: (e for e, _ in self.recording.events()))
         self._next = 0
         self._wall_s = time.monotonic()
 
@@ -77,16 +82,12 @@ class PlayFeed:
             events=self.recording.saved,
         )
 
-    @property
-    def landmarks(self) -> tuple[int, ...]:
-        """Moments where something happened, in order."""
-        return tuple(self._landmarks)
-
     def start(self) -> None:
         """Read the events; raises RecordingError."""
         self._events = [event for event, _ in self.recording.events() if isinstance(event.body, _SHOWN)]
         self._times = [event.t_ns for event in self._events]
-        self._landmarks = sorted({event.t_ns for event in self._events if _is_landmark(event)})
+        found = (landmark_of(event) for event in self._events)
+        self.landmarks = tuple(each for each in found if each is not None)
         self._wall_s = time.monotonic()
         self.seek(0)
 
@@ -109,14 +110,26 @@ class PlayFeed:
 
     def jump(self, direction: Literal[-1, 1]) -> None:
         """Show the next event, or the one before."""
-        at = bisect_right(self._landmarks, self.position_ns)
-        if direction > 0:
-            target = self._landmarks[at : at + 1]
-        else:
-            before = [t_ns for t_ns in self._landmarks[max(at - 2, 0) : at] if t_ns < self.position_ns]
-            target = before[-1:]
+        times = sorted({each.t_ns for each in (*self.landmarks, *self.marks.all)})
+        at = bisect_right(times, self.position_ns)
+        target = times[at : at + 1] if direction > 0 else [t for t in times[:at] if t < self.position_ns][-1:]
         if target:
             self.seek(target[0])
+
+    def mark(self, name: str) -> None:
+        """Keep this moment under a name, beside the recording."""
+        self._change_marks(lambda: self.marks.add(self.position_ns, name), f"marked {name or 'this moment'}")
+
+    def unmark(self, mark: Landmark) -> None:
+        """Take a mark away."""
+        self._change_marks(lambda: self.marks.remove(mark), f"mark {mark.text} taken away")
+
+    def _change_marks(self, change: Callable[[], None], words: str) -> None:
+        try:
+            change()
+        except OSError as error:
+            words = f"{words}, for now only: {self.marks.place} cannot be written ({error.strerror})"
+        self.notes.append(Note("info", words))
 
     def faster(self, direction: Literal[-1, 1]) -> None:
         """The next rate of the ladder."""
@@ -127,7 +140,9 @@ class PlayFeed:
         self.notes.append(Note("warning", "a recording takes no commands"))
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is held open; what is being judged ends."""
+        if self.judging:
+            self.judging.close()
 
     def _move(self, t_ns: int) -> None:
         upto = bisect_right(self._times, t_ns)
@@ -137,13 +152,3 @@ class PlayFeed:
             self._next = upto
             self.store.known.advance(t_ns)
         self.position_ns = t_ns
-
-
-def _is_landmark(event: Event) -> bool:
-    match event.body:
-        case PassEvent(event="predicted"):
-            return False
-        case TelemetryFrame() as frame:
-            return bool(frame.events)
-        case body:
-            return isinstance(body, _LANDMARKS)

@@ -1,5 +1,6 @@
 """All participants in this process, through the same codec and the same seats as over the wire."""
 
+import os
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
@@ -27,6 +28,14 @@ class InprocPeers:
     @property
     def foreign(self) -> frozenset[str]:
         return frozenset()
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """All are in this process."""
+        return dict.fromkeys(self._seats, os.getpid())
+
+    def log(self, name: str, lines: int) -> tuple[str, ...]:
+        return ()
 
     def send(self, name: str, frame: bytes) -> None:
         """Queue the frame: the participant runs when its answer is asked for, so waits are charged to it."""

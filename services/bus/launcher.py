@@ -15,13 +15,13 @@ import zmq
 
 import services
 from services.bus.endpoints import Claim, SocketFolder, checked_endpoint, claimed
+from services.bus.health import tail
 from services.bus.peers import Loss
 from services.bus.sockets import RouterPeers
 from twin.errors import UsageError
 
 _GRACE_S = 1.0
 _LOG_LINES = 20
-_LOG_BYTES = 8192
 
 
 class _Child:
@@ -43,10 +43,11 @@ class _Child:
         """How it ended, with the last lines it wrote."""
         status = self.process.wait()
         cause = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exited with status {status}"
-        with self._log.open("rb") as log:
-            log.seek(max(0, self._log.stat().st_size - _LOG_BYTES))
-            lines = log.read().decode(errors="replace").splitlines()[-_LOG_LINES:]
-        return Loss(name=self.name, cause=cause, log=tuple(lines))
+        return Loss(name=self.name, cause=cause, log=self.said(_LOG_LINES))
+
+    def said(self, lines: int) -> tuple[str, ...]:
+        """The last lines it wrote."""
+        return tail(self._log, lines)
 
     def end(self, deadline_s: float) -> None:
         """Wait until `deadline_s` (time.monotonic), then kill."""
@@ -130,6 +131,10 @@ class Fleet:
     def pids(self) -> dict[str, int]:
         """Process of every child that was started."""
         return {name: child.process.pid for name, child in self._children.items()}
+
+    def log(self, name: str, lines: int) -> tuple[str, ...]:
+        child = self._children.get(name)
+        return child.said(lines) if child else ()
 
     def start(self) -> Self:
         """Start a process for every role that is not foreign; HELLO comes from each when it is there."""

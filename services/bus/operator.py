@@ -18,6 +18,7 @@ from twin.contracts.steering import (
     Answer,
     AskLatest,
     AskMission,
+    AskServices,
     AskSnapshot,
     AskStatus,
     Declined,
@@ -30,6 +31,8 @@ from twin.contracts.steering import (
     Resume,
     RunUntil,
     SendTelecommand,
+    ServiceHealth,
+    ServicesGiven,
     SetRate,
     States,
     Status,
@@ -62,6 +65,8 @@ class Steered(Protocol):
     def stop(self, reason: str) -> None: ...
 
     def status(self) -> Status: ...
+
+    def services(self) -> dict[str, ServiceHealth]: ...
 
 
 class OperatorPlane:
@@ -115,6 +120,8 @@ class OperatorPlane:
                 return self._view.latest(request.id)
             case AskSnapshot():
                 return States(id=request.id, t_ns=run.status().now_ns, states=run.snapshot())
+            case AskServices():
+                return ServicesGiven(id=request.id, wall_s=time.monotonic(), services=run.services())
             case AskMission():
                 return MissionGiven(id=request.id, mission=msgspec.json.encode(run.mission))
             case _:

@@ -26,6 +26,15 @@ class Peers(Protocol):
         """The roles played by somebody else's process: not re-executed on replay."""
         ...
 
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process of every peer that runs in one of ours."""
+        ...
+
+    def log(self, name: str, lines: int) -> tuple[str, ...]:
+        """The last lines that a peer of ours wrote."""
+        ...
+
     def send(self, name: str, frame: bytes) -> None:
         """Hand a frame to a peer; a peer that cannot be reached shows up in `losses`."""
         ...

@@ -37,9 +37,8 @@ def table(outlook: Outlook | None, known: Known, problem: str = "") -> list[Line
 
 def _row(rung: RungOutlook, *, old: bool) -> Line:
     near = rung.closest
-    name = rung.name if rung.cue else f"({rung.name})"
     return [
-        (f"{name:<13}", VALUE if rung.cue else LABEL),
+        (f"{_name(rung):<13}", VALUE if rung.cue else LABEL),
         (f"{_metres(near.nominal_m):>9}", ""),
         (f"{_metres(near.low_m):>9}", LABEL if old else GOOD if rung.qualifies else BAD),
         (f"{span(near.at_s):>9}", LABEL),
@@ -56,11 +55,15 @@ def strip(outlook: Outlook | None, known: Known, problem: str = "") -> Line:
         style = GOOD if rung.qualifies else BAD
         mark = "ok" if rung.qualifies else "NO"
         line += [
-            (f"{rung.name} ", VALUE if rung.cue else LABEL),
+            (f"{_name(rung)} ", VALUE if rung.cue else LABEL),
             (f"{_metres(rung.closest.low_m)} {mark}", style),
             (f" {_wait(rung)}   " if rung.qualifies else "   ", _urgency(rung)),
         ]
     return line
+
+
+def _name(rung: RungOutlook) -> str:
+    return rung.name if rung.cue else f"({rung.name})"
 
 
 def _why_none(outlook: Outlook | None, known: Known, problem: str) -> str:

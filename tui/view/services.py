@@ -3,9 +3,9 @@
 from typing import Final
 
 from tui.store import Known
-from tui.view.looks import BAD, CARE, GOOD, LABEL, REPORTED, VALUE
-from tui.view.words import NOTHING, Line, fine_clock, rate
-from twin.contracts.steering import Status
+from tui.view.looks import BAD, CARE, GOOD, LABEL, PLAIN, REPORTED, VALUE
+from tui.view.words import NOTHING, Line, clipped, fine_clock, rate
+from twin.contracts.steering import ServicesGiven, Status
 
 _BAR: Final = 24
 
@@ -48,27 +48,57 @@ def running(status: Status | None, known: Known, lost: int) -> Line:
     return [*line, (f"   {lost} events lost on the way here", CARE)] if lost else line
 
 
-def services(status: Status | None, known: Known) -> list[Line]:
-    """Who holds time now, and the share of the waiting that was for each."""
+def services(
+    status: Status | None, known: Known, health: tuple[ServicesGiven, ...], width: int
+) -> list[Line]:
+    """Who holds time now and whom it was waited for, and what each process uses."""
     if status is None or not status.waits:
         return [[("A recording does not say who held time.", LABEL)]]
     total_s = sum(status.waits.values()) or 1.0
-    lines: list[Line] = [[(f"{'SERVICE':<12}{'STATE':<12}{'WAITED FOR':>12}  SHARE", LABEL)]]
+    head = (
+        f"{'SERVICE':<11}{'STATE':<12}{'WAITED':>9}{'SHARE':>7}{'CPU':>7}{'MEMORY':>9}{'SAID':>9}{'A SEC':>7}"
+    )
+    room = min(width - len(head) - 2, _BAR)
+    lines: list[Line] = [[(head, LABEL)]]
     lost = _lost(known)
     for name, wait_s in status.waits.items():
         word, style = _state(name, status, known, lost)
         share = wait_s / total_s
-        bar = "#" * round(share * _BAR)
-        lines.append(
-            [
-                (f"{name:<12}", VALUE),
-                (f"{word:<12}", style),
-                (f"{wait_s:>10.2f} s", ""),
-                (f"  {bar:<{_BAR}}", REPORTED),
-                (f" {share:4.0%}", LABEL),
-            ]
-        )
+        line: Line = [
+            (f"{name:<11}", VALUE),
+            (f"{word:<12}", style),
+            (f"{wait_s:>7.1f} s", PLAIN),
+            (f"{share:>7.0%}", PLAIN),
+            (_used(name, health), PLAIN),
+        ]
+        lines.append([*line, (f"  {'#' * round(share * room)}", REPORTED)] if room >= 8 else line)
     return lines
+
+
+def _used(name: str, health: tuple[ServicesGiven, ...]) -> str:
+    """CPU share and messages a second between the last two answers, memory and messages of the last."""
+    newest = health[-1].services.get(name) if health else None
+    if newest is None:
+        return f"{NOTHING:>7}{NOTHING:>9}{NOTHING:>9}{NOTHING:>7}"
+    cpu = per_s = NOTHING
+    before = health[0].services.get(name) if len(health) > 1 else None
+    passed_s = health[-1].wall_s - health[0].wall_s
+    if before is not None and passed_s > 0.0:
+        cpu = f"{(newest.cpu_s - before.cpu_s) / passed_s:.0%}"
+        per_s = f"{(newest.messages - before.messages) / passed_s:.0f}"
+    if not newest.pid:
+        return f"{'foreign':>7}{NOTHING:>9}{newest.messages:>9}{per_s:>7}"
+    return f"{cpu:>7}{newest.memory_bytes / 2**20:>5.0f} MiB{newest.messages:>9}{per_s:>7}"
+
+
+def logs(health: tuple[ServicesGiven, ...], width: int) -> list[Line]:
+    """The last lines that each service wrote."""
+    if not health:
+        return [[("No answer about the services yet.", LABEL)]]
+    said = [(name, line) for name, each in health[-1].services.items() for line in each.log]
+    if not said:
+        return [[("No service has written anything: that is how it should be.", LABEL)]]
+    return [[(f"{name:<11}", LABEL), (clipped(line, max(width - 11, 4)), PLAIN)] for name, line in said]
 
 
 def _lost(known: Known) -> str:

@@ -91,6 +91,10 @@ class AskMission(_Request, frozen=True, kw_only=True, tag="mission"):
     """Which mission flies? Answered by `MissionGiven`."""
 
 
+class AskServices(_Request, frozen=True, kw_only=True, tag="services"):
+    """How is every service? Answered by `ServicesGiven`."""
+
+
 class StopRun(_Request, frozen=True, kw_only=True, tag="stop"):
     """End the run before the next grant."""
 
@@ -110,6 +114,7 @@ Request = (
     | AskSnapshot
     | AskLatest
     | AskMission
+    | AskServices
     | StopRun
 )
 
@@ -162,10 +167,28 @@ class Latest(_Answer, frozen=True, kw_only=True, tag="latest"):
     events: Annotated[tuple[bytes, ...], Meta(max_length=4096)]
 
 
+class ServiceHealth(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One service's process: `pid` 0 and no figures where it is not ours; `messages` said so far; the last
+    lines of its log."""
+
+    pid: Count = 0
+    cpu_s: NonNegative = 0.0
+    memory_bytes: Count = 0
+    messages: Count = 0
+    log: tuple[Text, ...] = ()
+
+
+class ServicesGiven(_Answer, frozen=True, kw_only=True, tag="services"):
+    """Every service of the run in rank order, and the wall time (s, of no epoch) at which that was so."""
+
+    wall_s: NonNegative
+    services: dict[Name, ServiceHealth]
+
+
 class MissionGiven(_Answer, frozen=True, kw_only=True, tag="mission"):
     """The mission as resolved data: JSON of a `twin.mission.script.Mission`."""
 
     mission: bytes
 
 
-Answer = Done | Declined | Status | States | Latest | MissionGiven
+Answer = Done | Declined | Status | States | Latest | MissionGiven | ServicesGiven

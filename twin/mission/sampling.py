@@ -83,16 +83,16 @@ class Sampler:
 
     def grid(self, end_ns: int) -> Times:
         """Instants every `sample_s` from the epoch, those of contact, and the last one; as far as both
-        motions are
-        known."""
+        motions are known: to who joined a run late the beginning is not."""
+        first_ns = max(track.start_ns for track in self.tracks.values())
         last_ns = min(end_ns, *(track.end_ns for track in self.tracks.values()))
-        if last_ns < 0:
+        if last_ns < max(first_ns, 0):
             return np.empty(0, np.int64)
         step_ns = round(self.mission.sample_s * NS_PER_S)
         regular = np.arange(0, last_ns + 1, step_ns, dtype=np.int64)
         contact = self.contact.times_ns()
         every: Times = np.union1d(regular, np.append(contact[contact <= last_ns], last_ns))
-        return every
+        return every[every >= first_ns]
 
     def columns(self, t_ns: Times) -> Columns:
         """Every quantity of the planes that a requirement may speak of, at `t_ns` (n,), sorted."""

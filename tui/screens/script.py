@@ -1,0 +1,28 @@
+"""Script: the mission's steps and requirements as they stand, live."""
+
+from tui.screens.desk import Desk, Shown
+from tui.view import script
+from tui.widgets.panel import ListPanel, Panel
+
+
+class ScriptScreen(Desk):
+    """What the mission does by itself, and what it will be judged by."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Panel("Steps", id="steps", about=script.STEPS),
+            ListPanel("Requirements", id="requirements", about=script.REQUIREMENTS),
+        )
+
+    def paint(self, shown: Shown) -> None:
+        super().paint(shown)
+        panel = self.query_one("#steps", Panel)
+        panel.show(script.steps(shown.mission, shown.known, panel.room[0]))
+        judging = shown.feed.judging
+        verdict = judging.look(shown.known.now_ns) if judging else None
+        rows = self.query_one("#requirements", ListPanel)
+        wanted = script.ordered(shown.mission, verdict)
+        part = rows.offer([each.name for each in wanted])
+        rows.show(script.requirements(wanted[part.start : part.stop], verdict, rows.room[0]))
+        if judging:
+            rows.border_subtitle = script.standing(verdict, judging.since_ns, judging.problem)
