@@ -148,8 +148,14 @@ def test_requirements_are_judged_as_they_stand_and_hidden_with_the_truth() -> No
     stands = {each.name: each.outcome for each in verdict.results}
     assert stands["sphere"] == "pass"
     assert stands["lateral_at_ready"] == "vacuous"
-    words = plain(script.requirements(script.ordered(MISSION, verdict), verdict, 120))
-    assert "not yet" in words
+    assert stands["ready_reached"] == "fail"
+    so_far = plain(
+        script.requirements(script.ordered(MISSION, verdict, over=False), verdict, 120, over=False)
+    )
+    assert "not yet" in so_far
+    assert "FAIL" not in so_far
+    last = script.requirements(script.ordered(MISSION, verdict, over=True), verdict, 120, over=True)
+    assert "FAIL" in plain(last[1:2])
     feed.close()
     hidden = Judging(replace(MISSION, operator=Desk(truth=False)))
     assert hidden.look(5) is None

@@ -29,17 +29,17 @@ def test_the_strip_says_of_each_rung_how_near_it_comes_and_how_long_it_may_wait(
     known = store_at(100.0).known
     outlook = Outlook(90_000_000_000, (rung(11.0, 125.0), rung(-20.0, 0.0, 0.0)))
     words = plain([ladder.strip(outlook, known)])
-    assert "RETREAT 31.0 m ok 2:05" in words
+    assert "RETREAT 31.0 m ok 1:55" in words
     assert "RETREAT 0.0 m NO" in words
     table = plain(ladder.table(outlook, known))
     assert "too late" in table
     assert ladder.aged(outlook, known) == "from the report of 10 s ago"
 
 
-@pytest.mark.parametrize(("wait_s", "word"), [(None, f"> {LONGEST_WAIT_S / 60:.0f} min"), (59.0, "59 s")])
+@pytest.mark.parametrize(("wait_s", "word"), [(None, f"> {LONGEST_WAIT_S / 60:.0f} min"), (59.0, "49 s")])
 def test_how_long_a_rung_may_wait_is_written_in_words(wait_s: float | None, word: str) -> None:
     known = store_at(100.0).known
-    assert word in plain(ladder.table(Outlook(0, (rung(5.0, wait_s),)), known))
+    assert word in plain(ladder.table(Outlook(90_000_000_000, (rung(5.0, wait_s),)), known))
 
 
 def test_a_rung_that_the_phase_does_not_take_stands_in_brackets() -> None:

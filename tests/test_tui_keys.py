@@ -1,6 +1,7 @@
 """Every key does what help says, on every screen, at every size; a recording takes no commands."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -31,7 +32,8 @@ def driven(feed: Feed, act: Act, size: tuple[int, int] = (120, 40)) -> TwinApp:
     """Run the console without a terminal and do something with it."""
 
     async def go() -> TwinApp:
-        app = TwinApp(feed)
+        # Slowed tenfold, so that a crowded machine lets no armed command lapse between two keys.
+        app = TwinApp(feed, clock=lambda: 0.1 * time.monotonic())
         async with app.run_test(size=size) as pilot:
             await pilot.pause(0.15)
             await act(app, pilot)  # type: ignore[arg-type]

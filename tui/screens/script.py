@@ -18,11 +18,12 @@ class ScriptScreen(Desk):
         super().paint(shown)
         panel = self.query_one("#steps", Panel)
         panel.show(script.steps(shown.mission, shown.known, panel.room[0]))
-        judging = shown.feed.judging
+        judging, over = shown.feed.judging, shown.known.ended is not None
         verdict = judging.look(shown.known.now_ns) if judging else None
         rows = self.query_one("#requirements", ListPanel)
-        wanted = script.ordered(shown.mission, verdict)
+        wanted = script.ordered(shown.mission, verdict, over=over)
         part = rows.offer([each.name for each in wanted])
-        rows.show(script.requirements(wanted[part.start : part.stop], verdict, rows.room[0]))
+        rows.show(script.requirements(wanted[part.start : part.stop], verdict, rows.room[0], over=over))
         if judging:
-            rows.border_subtitle = script.standing(verdict, judging.since_ns, judging.problem)
+            stands = script.standing(shown.mission, verdict, over=over)
+            rows.border_subtitle = judging.problem or f"{stands}{script.since(judging.since_ns)}"

@@ -5,7 +5,7 @@ from typing import Final
 
 from tui.store import Known
 from tui.view.looks import BAD, CARE, GOOD, LABEL, VALUE
-from tui.view.words import Line, span
+from tui.view.words import NOTHING, Line, span
 from twin.gnc.outlook import Outlook, RungOutlook
 from twin.guidance.ladder import LONGEST_WAIT_S
 
@@ -30,19 +30,19 @@ def table(outlook: Outlook | None, known: Known, problem: str = "") -> list[Line
     """A line for every rung under a head."""
     if outlook is None or not outlook.rungs:
         return [[(_why_none(outlook, known, problem), LABEL)]]
-    old = (known.now_ns - outlook.generated_ns) * 1e-9 > _OLD_S
     head = f"{'RUNG':<13}{'NEAREST':>9}{'LOW':>9}{'WHEN':>9}  MAY WAIT"
-    return [[(head, LABEL)], *(_row(each, old=old) for each in outlook.rungs)]
+    age_s = (known.now_ns - outlook.generated_ns) * 1e-9
+    return [[(head, LABEL)], *(_row(each, age_s) for each in outlook.rungs)]
 
 
-def _row(rung: RungOutlook, *, old: bool) -> Line:
-    near = rung.closest
+def _row(rung: RungOutlook, age_s: float) -> Line:
+    near, old = rung.closest, age_s > _OLD_S
     return [
         (f"{_name(rung):<13}", VALUE if rung.cue else LABEL),
         (f"{_metres(near.nominal_m):>9}", ""),
         (f"{_metres(near.low_m):>9}", LABEL if old else GOOD if rung.qualifies else BAD),
         (f"{span(near.at_s):>9}", LABEL),
-        (f"  {_wait(rung)}", LABEL if old else _urgency(rung)),
+        (f"  {_wait(rung, age_s)}", LABEL if old else _urgency(rung, age_s)),
     ]
 
 
@@ -51,13 +51,14 @@ def strip(outlook: Outlook | None, known: Known, problem: str = "") -> Line:
     line: Line = [(" ABORT ", LABEL)]
     if outlook is None or not outlook.rungs:
         return [*line, (_why_none(outlook, known, problem), LABEL)]
+    age_s = (known.now_ns - outlook.generated_ns) * 1e-9
     for rung in outlook.rungs:
         style = GOOD if rung.qualifies else BAD
         mark = "ok" if rung.qualifies else "NO"
         line += [
             (f"{_name(rung)} ", VALUE if rung.cue else LABEL),
             (f"{_metres(rung.closest.low_m)} {mark}", style),
-            (f" {_wait(rung)}   " if rung.qualifies else "   ", _urgency(rung)),
+            (f" {_wait(rung, age_s)}   " if rung.qualifies else "   ", _urgency(rung, age_s)),
         ]
     return line
 
@@ -78,13 +79,15 @@ def _metres(distance_m: float) -> str:
     return f"{distance_m:.1f} m" if distance_m < 1e4 else f"{distance_m / 1e3:.0f} km"
 
 
-def _wait(rung: RungOutlook) -> str:
+def _wait(rung: RungOutlook, age_s: float) -> str:
+    """From now on, not from the report."""
     if rung.wait_s is None:
-        return f"> {LONGEST_WAIT_S / 60.0:.0f} min"
-    return "too late" if rung.wait_s <= 0.0 else span(rung.wait_s)
+        return f"> {(LONGEST_WAIT_S - age_s) / 60.0:.0f} min" if age_s < LONGEST_WAIT_S else NOTHING
+    return "too late" if rung.wait_s <= age_s else span(rung.wait_s - age_s)
 
 
-def _urgency(rung: RungOutlook) -> str:
+def _urgency(rung: RungOutlook, age_s: float) -> str:
     if rung.wait_s is None:
         return LABEL
-    return BAD if rung.wait_s < 60.0 else CARE if rung.wait_s < 600.0 else ""
+    left_s = rung.wait_s - age_s
+    return BAD if left_s < 60.0 else CARE if left_s < 600.0 else ""

@@ -69,23 +69,30 @@ def _condition(when: str) -> Expression:
     return parse(when, DECIDING)
 
 
-def ordered(mission: Mission, verdict: Verdict | None) -> list[Requirement]:
+def ordered(mission: Mission, verdict: Verdict | None, *, over: bool) -> list[Requirement]:
     """The requirements, those that fail first."""
     failed = {each.name for each in verdict.results if each.outcome == "fail"} if verdict else set()
-    return sorted(mission.requirements, key=lambda each: each.name not in failed)
+    return sorted(
+        mission.requirements, key=lambda each: each.name not in failed or (not over and may_come(each))
+    )
 
 
-def requirements(shown: list[Requirement], verdict: Verdict | None, width: int) -> list[Line]:
-    """How each stands, under a head."""
+def requirements(shown: list[Requirement], verdict: Verdict | None, width: int, *, over: bool) -> list[Line]:
+    """How each stands, under a head; until the run is `over`, what may yet come has not failed."""
     if not shown:
         return [[("No requirements: nothing is judged.", LABEL)]]
     results = {each.name: each for each in verdict.results} if verdict else {}
     head = f"{'REQUIREMENT':<20}{'STANDS':<9}{'MARGIN':>18}  {'WORST AT':<11}WHAT MUST HOLD"
-    return [[(head, LABEL)], *(_requirement(each, results.get(each.name), width) for each in shown)]
+    return [[(head, LABEL)], *(_requirement(each, results.get(each.name), width, over) for each in shown)]
 
 
-def _requirement(asked: Requirement, result: RequirementResult | None, width: int) -> Line:
-    word, style = _SIGNS[result.outcome] if result else (NOTHING, LABEL)
+def may_come(asked: Requirement) -> bool:
+    """Whether a requirement that is not met so far may still be."""
+    return asked.kind in {"eventually", "until", "at_end"} or asked.at_least is not None
+
+
+def _requirement(asked: Requirement, result: RequirementResult | None, width: int, over: bool) -> Line:
+    word, style = _SIGNS[_outcome(asked, result, over)] if result else (NOTHING, LABEL)
     worst = clock(result.worst_t_ns) if result and result.worst_t_ns is not None else NOTHING
     line: Line = [
         (f"{clipped(asked.name, 19):<20}", VALUE if word == "FAIL" else PLAIN),
@@ -97,16 +104,26 @@ def _requirement(asked: Requirement, result: RequirementResult | None, width: in
     return [*line, (clipped(asked.text, max(width - used, 4)), LABEL)]
 
 
+def _outcome(asked: Requirement, result: RequirementResult, over: bool) -> str:
+    open_yet = result.outcome == "fail" and not over and may_come(asked)
+    return "vacuous" if open_yet else result.outcome
+
+
 def _margin(result: RequirementResult | None) -> str:
     if result is None or result.margin is None:
         return NOTHING
     return f"{result.margin:+.4g} {result.unit}".rstrip()
 
 
-def standing(verdict: Verdict | None, since_ns: int, problem: str) -> str:
-    """How many stand how, or why nothing is judged, for a title."""
-    if problem or verdict is None:
-        return problem
-    count = {word: sum(each.outcome == word for each in verdict.results) for word in _SIGNS}
-    joined = f"; judged from {clock(since_ns)} on" if since_ns else ""
-    return f"{count['pass']} ok, {count['fail']} failed, {count['vacuous']} not yet{joined}"
+def standing(mission: Mission, verdict: Verdict | None, *, over: bool) -> str:
+    """How many stand how, for a title."""
+    if verdict is None:
+        return ""
+    asked = {each.name: each for each in mission.requirements}
+    words = [_outcome(asked[each.name], each, over) for each in verdict.results if each.name in asked]
+    return f"{words.count('pass')} ok, {words.count('fail')} failed, {words.count('vacuous')} not yet"
+
+
+def since(since_ns: int) -> str:
+    """From when on is judged, where that is not the beginning."""
+    return f"; judged from {clock(since_ns)} on" if since_ns else ""
