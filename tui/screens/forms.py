@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.widgets.entry import Entry
 from twin.errors import TwinError
 
 
@@ -42,7 +43,7 @@ class Form(ModalScreen[dict[str, str] | None]):
                 yield Label(self._text, markup=False)
             for index, field in enumerate(self._fields):
                 yield Label(field.label, markup=False)
-                yield Input(field.value, id=f"field-{index}", compact=True)
+                yield Entry(field.value, id=f"field-{index}", compact=True)
             yield Label("", id="error", markup=False)
 
     def entry(self, name: str) -> Input:

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.widgets.entry import Entry
 from twin.errors import UsageError
 
 Wanted = TypeVar("Wanted")
@@ -33,7 +34,7 @@ class Prompt(ModalScreen[Answer[Wanted] | None], Generic[Wanted]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(self._question, markup=False)
-            field = Input(placeholder=self._example, id="answer", compact=True)
+            field = Entry(placeholder=self._example, id="answer", compact=True)
             field.cursor_blink = False
             yield field
             yield Static(f"{self._example}   enter takes it, esc leaves", id="verdict", markup=False)

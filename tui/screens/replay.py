@@ -16,6 +16,7 @@ from tui.widgets.panel import ListPanel, Panel
 class ReplayScreen(Desk):
     """Only of a recording."""
 
+    AUTO_FOCUS = "#moments"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "unmark", "Unmark", show=False, tooltip="Take the chosen mark away"),
     ]

@@ -8,6 +8,8 @@ from tui.widgets.panel import ListPanel, Panel
 class ScriptScreen(Desk):
     """What the mission does by itself, and what it will be judged by."""
 
+    AUTO_FOCUS = "#requirements"
+
     def __init__(self) -> None:
         super().__init__(
             Panel("Steps", id="steps", about=script.STEPS),

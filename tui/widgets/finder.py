@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
+
+from tui.widgets.entry import Entry
 
 
-class Finder(Input):
+class Finder(Entry):
     """Hidden until asked for; `word` is what lists are filtered by."""
 
     about = "Type what rows must hold; enter keeps the filter, esc clears it."
