@@ -10,7 +10,8 @@ from twin.contracts.operations import LawSwap, LawUnresponsive
 from twin.contracts.radio import Telecommand
 from twin.contracts.sensing import SensorReadings
 from twin.errors import ContractError, UsageError
-from twin.gnc.computer import Computer, ComputerSnapshot
+from twin.gnc.computer import Computer
+from twin.gnc.computer_state import ComputerSnapshot
 from twin.kernel.participant import Participant
 from twin.mission.script import Mission
 

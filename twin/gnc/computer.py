@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.capture import ArmCommand, ArmMode, ArmState
 from twin.contracts.fields import Quaternion
@@ -13,14 +11,16 @@ from twin.contracts.operations import LawSwap
 from twin.contracts.radio import CommandReport, Telecommand
 from twin.contracts.sensing import SensorReadings
 from twin.errors import ContractError, MissionError, UsageError
+from twin.gnc.computer_state import ComputerSnapshot
 from twin.gnc.feeling import Felt
 from twin.gnc.grip import arm_command, gripped
 from twin.gnc.heading import attitude_ric, pointing_of
 from twin.gnc.knowledge import Knowledge, estimate_of
-from twin.gnc.navigator import HandOver, Navigator, NavigatorSnapshot
-from twin.gnc.pilot import Pilot, PilotSnapshot
+from twin.gnc.navigator import HandOver, Navigator
+from twin.gnc.pilot import Pilot
 from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
+from twin.gnc.rungs import best_rung
 from twin.gnc.safety import drift_verdict, failure_verdict, refusal_verdict, tripped
 from twin.gnc.sight import seen_of
 from twin.gnc.stack_control import StackControl
@@ -45,22 +45,6 @@ class _Action(NamedTuple):
     wheel_torque_nm: tuple[float, float, float, float]
 
 
-class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """All that changes."""
-
-    version: int = 2
-    navigator: NavigatorSnapshot | None
-    stage: Stage
-    pilot: PilotSnapshot
-    carried: Carried
-    impulse: Impulse
-    delta_v_mps: float
-    waiting: tuple[Telecommand, ...]
-    felt: Felt = Felt()
-    arm: ArmMode | None = None
-    kept: Quaternion | None = None
-
-
 class Computer:
     """One `cycle` for each set of readings. `laws` maps law names to their parameter structs."""
 
@@ -79,6 +63,7 @@ class Computer:
         )
         self._navigator = Navigator(guidance.navigation, vehicle, mission.target, hand_over)
         self._steering = Steering(guidance, vehicle)
+        self._clear_m = mission.target.radius_m + vehicle.radius_m
         self._stack_control: StackControl | None = None
         self._shut = _Action((0.0,) * len(vehicle.propulsion.thrusters), (0.0, 0.0, 0.0, 0.0))
         self._stage = Stage(phase=guidance.start_phase, since_ns=0)
@@ -202,7 +187,17 @@ class Computer:
         verdict = tripped(self._settings.safety, self._row.zone, known)
         if verdict is not None and "abort" in self._row.on:
             yield verdict
-            yield self._change("abort", known.t_ns, f"{verdict.monitor}: {verdict.text}")
+            yield from self._abort(known, f"{verdict.monitor}: {verdict.text}")
+
+    def _abort(self, known: Knowledge, reason: str) -> Iterator[Says]:
+        """By the ladder where the mission has one, else where the phase says."""
+        ladder = self._settings.safety.ladder
+        if ladder is None:
+            yield self._change("abort", known.t_ns, reason)
+            return
+        rung = best_rung(self._settings, self._row.period_s, known, self._clear_m)
+        yield rung.verdict
+        yield self._enter(Stage(phase=rung.phase, since_ns=known.t_ns), "abort", reason)
 
     def _decide(self, known: Knowledge) -> tuple[Demand, list[Says]]:
         """What the law wants; when it says it has arrived, what the next phase's law wants."""
@@ -212,7 +207,7 @@ class Computer:
             says.append(drift_verdict(demand.checked, known.t_ns))
         if demand.abort and "abort" in self._row.on:
             verdict = refusal_verdict(demand.abort, self._pilot.law(self._row), known.t_ns)
-            says += [verdict, self._change("abort", known.t_ns, verdict.text)]
+            says += [verdict, *self._abort(known, verdict.text)]
             demand = self._step(known, says)
         elif demand.arrived and "arrived" in self._row.on:
             says.append(self._change("arrived", known.t_ns, ""))
@@ -236,6 +231,8 @@ class Computer:
                 cue = next((cue for cue in _SAFE_CUES if cue in row.on), None)
                 if cue is None or row.name in tried:
                     self._pilot.hand_over(row)
+                elif cue == "abort":
+                    says += self._abort(known, verdict.text)
                 else:
                     says.append(self._change(cue, known.t_ns, verdict.text))
                 tried.append(row.name)
@@ -245,12 +242,15 @@ class Computer:
             return demand
 
     def _change(self, cue: Cue, t_ns: int, reason: str) -> PhaseChanged:
+        return self._enter(self._table.after(self._stage, cue, t_ns), cue, reason)
+
+    def _enter(self, stage: Stage, cue: Cue, reason: str) -> PhaseChanged:
         previous = self._stage.phase
-        self._stage = self._table.after(self._stage, cue, t_ns)
+        self._stage = stage
         self._pilot.enter()
         self._kept = None
         return PhaseChanged(
-            t_ns=t_ns,
+            t_ns=stage.since_ns,
             previous=previous,
             phase=self._stage.phase,
             cue=cue,
@@ -263,11 +263,7 @@ class Computer:
             self._kept = attitude_ric(known)
         return pointing_of(row, known, self._target.port, self._kept)
 
-    def _command(
-        self,
-        readings: SensorReadings,
-        action: _Action,
-    ) -> ActuatorCommand:
+    def _command(self, readings: SensorReadings, action: _Action) -> ActuatorCommand:
         return ActuatorCommand(
             reading_ns=readings.sampled_ns,
             thruster_on_s=action.thruster_on_s,

@@ -66,6 +66,8 @@ class Knowledge(msgspec.Struct, frozen=True):
     boresight_error_rad: float
     mass_kg: float
     wheel_momentum_nms: tuple[float, float, float, float]
+    off_target_rad: float = 0.0
+    noise_factor: float = 1.0
 
 
 def rates_of(orbit: Orbit) -> tuple[float, float, float]:

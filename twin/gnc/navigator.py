@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from twin.contracts.fields import Vec3
-from twin.contracts.sensing import SensorReadings
+from twin.contracts.sensing import Bearing, SensorReadings
 from twin.dynamics.rotation import matrix, mul
 from twin.dynamics.settings import TargetBody
 from twin.gnc.coasting import coasted
@@ -119,7 +119,9 @@ class Navigator:
         orbit = Orbit(gnss.r_eci_m, gnss.v_eci_mps) if gnss else coasted(self._orbit, dt_s)
         if dt_s > 0.0:
             middle = vec.along(orbit.r_eci_m, -0.5 * dt_s, orbit.v_eci_mps)
-            self._relative.predict(dt_s, middle, impulse, self._settings.acceleration_noise_mps2)
+            self._relative.predict(
+                dt_s, middle, impulse, self._settings.acceleration_noise_mps2, self._settings.gravity
+            )
             self._target.predict(dt_s, middle, self._settings.angular_acceleration_noise_radps2)
             self._own = updated(self._own, dt_s, readings.gyro, readings.star_tracker)
         self._orbit = orbit
@@ -149,6 +151,12 @@ class Navigator:
 
     def _see_sight(self, readings: SensorReadings, relative: RelativeFilter, eci_from_body: Array) -> bool:
         bearing, lidar_range = readings.bearing, readings.lidar_range
+        if bearing is not None and lidar_range is None:
+            unit = -(eci_from_body @ np.array(_direction(bearing)))
+            sigma_rad = self._vehicle.sensors.camera.sigma_rad(
+                sqrt(float(relative.state[:3] @ relative.state[:3]))
+            )
+            return relative.see_bearing(unit, sigma_rad, self._settings.innovation_gate)
         predicted = relative.state[:3]
         range_m = sqrt(float(predicted @ predicted))
         along_m = across_m = _UNMEASURED_M
@@ -158,11 +166,7 @@ class Navigator:
             along_m = self._vehicle.sensors.lidar.sigma_range_m(range_m)
             freedom += 1
         if bearing is not None:
-            azimuth, elevation = bearing.azimuth_rad, bearing.elevation_rad
-            forward = cos(elevation)
-            unit = -(
-                eci_from_body @ np.array((forward * cos(azimuth), forward * sin(azimuth), sin(elevation)))
-            )
+            unit = -(eci_from_body @ np.array(_direction(bearing)))
             across_m = range_m * self._vehicle.sensors.camera.sigma_rad(range_m)
             freedom += 2
         else:
@@ -217,6 +221,10 @@ class Navigator:
             boresight_error_rad=boresight_error(own.q_eci_from_body, port.axis_eci),
             mass_kg=self._vehicle.dry_mass_kg + readings.propellant_kg,
             wheel_momentum_nms=readings.wheel_momentum_nms,
+            off_target_rad=boresight_error(own.q_eci_from_body, vec.scale(1.0 / max(vec.norm(r), 1e-9), r)),
+            noise_factor=max(
+                relative.pose.noise_factor, relative.sight.noise_factor, target.trust.noise_factor
+            ),
         )
 
     def snapshot(self) -> NavigatorSnapshot | None:
@@ -242,3 +250,10 @@ class Navigator:
         self._target.restore(snapshot.target)
         self._pose_ns, self._seen_ns = snapshot.pose_ns, snapshot.seen_ns
         self.grip = snapshot.grip
+
+
+def _direction(bearing: Bearing) -> Vec3:
+    """Unit vector to the target, body axes."""
+    azimuth, elevation = bearing.azimuth_rad, bearing.elevation_rad
+    forward = cos(elevation)
+    return (forward * cos(azimuth), forward * sin(azimuth), sin(elevation))

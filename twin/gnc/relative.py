@@ -7,7 +7,7 @@ Continuous-discrete Kalman filter (Crassidis and Junkins, Optimal Estimation, 2n
 """
 
 from math import sqrt
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -15,8 +15,12 @@ import numpy as np
 from twin.contracts.fields import Vec3
 from twin.gnc.gate import Trust, Verdict, doubt, judge, lost
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
+from twin.guidance.free_drift import gravity
 
 MU_M3PS2 = 3.986004418e14
+Gravity = Literal["point", "j2"]
+Six = tuple[float, float, float, float, float, float]
+"""xx, xy, xz, yy, yz, zz of a symmetric matrix."""
 
 
 class Impulse(NamedTuple):
@@ -52,9 +56,22 @@ class RelativeFilter:
         self.pose = Trust()
         self.sight = Trust()
 
-    def predict(self, dt_s: float, orbit_r_eci_m: Vec3, impulse: Impulse, noise_mps2: float) -> None:
-        """Move on by `dt_s`; `noise_mps2` is the acceleration noise (m/s2 per root hertz)."""
-        transition = _transition(dt_s, orbit_r_eci_m)
+    def predict(
+        self,
+        dt_s: float,
+        orbit_r_eci_m: Vec3,
+        impulse: Impulse,
+        noise_mps2: float,
+        gravity: Gravity = "point",
+    ) -> None:
+        """Move on by `dt_s`; `orbit_r_eci_m` is the servicer's; `noise_mps2` is the acceleration noise (m/s2
+        per root hertz). With `j2` the gradient is that of the oblate Earth half-way between the two bodies,
+        which is right to the third order of their distance."""
+        if gravity == "j2":
+            gradient = _oblate_gradient(np.array(orbit_r_eci_m) - 0.5 * self.state[:3])
+        else:
+            gradient = gravity_gradient(orbit_r_eci_m)
+        transition = _transition(dt_s, gradient)
         x, y, z = impulse.change_eci_mps
         after = impulse.before_s
         self.state = transition @ self.state + np.array((after * x, after * y, after * z, x, y, z))
@@ -94,6 +111,32 @@ class RelativeFilter:
         if weighed.verdict.accepted:
             self._correct(weighed, scaled)
         return weighed.verdict.accepted
+
+    def see_bearing(self, unit_eci: Array, sigma_rad: float, gate: float) -> bool:
+        """The direction (3,) of the servicer from the target, measured without a range; True if it was used.
+
+        Two components across the line of sight in the tangent plane (Woffinden and Geller, J. Spacecraft and
+        Rockets 44 (2007) 898): along it nothing is learnt.
+        """
+        range_m = sqrt(float(self.state[:3] @ self.state[:3]))
+        line = self.state[:3] / range_m
+        across = _across(line)
+        innovation = range_m * (across @ unit_eci) / max(float(line @ unit_eci), 0.1)
+        noise = self.sight.noise_factor * (range_m * sigma_rad) ** 2 * np.eye(2)
+        covariance = across @ self.covariance[:3, :3] @ across.T + noise
+        inverse = np.array(
+            ((covariance[1, 1], -covariance[0, 1]), (-covariance[0, 1], covariance[0, 0]))
+        ) / float(covariance[0, 0] * covariance[1, 1] - covariance[0, 1] ** 2)
+        verdict = judge(self.sight, float(innovation @ inverse @ innovation), 2, gate)
+        self.sight = verdict.trust
+        if verdict.accepted:
+            gain = self.covariance[:, :3] @ across.T @ inverse
+            self.state = self.state + gain @ innovation
+            kept = np.eye(6)
+            kept[:, :3] -= gain @ across
+            updated = kept @ self.covariance @ kept.T + gain @ noise @ gain.T
+            self.covariance = np.ascontiguousarray(0.5 * (updated + updated.T))
+        return verdict.accepted
 
     def snapshot(self) -> RelativeSnapshot:
         x, y, z, u, v, w = self.state.tolist()
@@ -135,7 +178,15 @@ class RelativeFilter:
         self.pose = Trust(noise_factor=self.pose.noise_factor, rejected=self.pose.rejected)
 
 
-def gravity_gradient(r_eci_m: Vec3) -> tuple[float, float, float, float, float, float]:
+def _across(line: Array) -> Array:
+    """Two unit vectors (2, 3) across the unit vector `line`."""
+    helper = np.array((0.0, 0.0, 1.0)) if abs(float(line[2])) < 0.9 else np.array((1.0, 0.0, 0.0))
+    first = np.cross(helper, line)
+    first = first / sqrt(float(first @ first))
+    return np.stack((first, np.cross(line, first)))
+
+
+def gravity_gradient(r_eci_m: Vec3) -> Six:
     """xx, xy, xz, yy, yz, zz of d(acceleration)/d(position), 1/s2, of a point mass: mu/R^3 (3 u u' - 1)."""
     x, y, z = r_eci_m
     r2 = x * x + y * y + z * z
@@ -144,9 +195,24 @@ def gravity_gradient(r_eci_m: Vec3) -> tuple[float, float, float, float, float, 
     return (t * x * x - k, t * x * y, t * x * z, t * y * y - k, t * y * z, t * z * z - k)
 
 
-def _transition(dt_s: float, orbit_r_eci_m: Vec3) -> Array:
+def _oblate_gradient(r_eci_m: Array) -> Six:
+    """The same of a point mass with J2, by central differences over 2 km: 1e-8 of it off."""
+    steps = 1000.0 * np.vstack((IDENTITY3, -IDENTITY3))
+    field = gravity(r_eci_m + steps)
+    g = (field[:3] - field[3:]) / 2000.0
+    return (
+        float(g[0, 0]),
+        float(g[0, 1]),
+        float(g[0, 2]),
+        float(g[1, 1]),
+        float(g[1, 2]),
+        float(g[2, 2]),
+    )
+
+
+def _transition(dt_s: float, gradient: Six) -> Array:
     """(6, 6) of [r, v] over `dt_s` with the gradient G held: 1 + G dt^2/2, dt + G dt^3/6, G dt."""
-    xx, xy, xz, yy, yz, zz = gravity_gradient(orbit_r_eci_m)
+    xx, xy, xz, yy, yz, zz = gradient
     h, s, c = dt_s, 0.5 * dt_s * dt_s, dt_s**3 / 6.0
     return np.array(
         (

@@ -38,6 +38,15 @@ def _outside(settings: Safety, known: Knowledge) -> Iterator[Row]:
     nearest_m = vec.norm(known.r_ric_m) - settings.sigmas * known.sigma_r_m
     yield "keep_out", nearest_m, settings.keep_out_radius_m, False, "distance from the target, m"
     yield "blind", known.sight_age_s, settings.blind_s, True, "since the target was last seen, s"
+    if settings.attitude_deg is not None:
+        yield "attitude", degrees(known.off_target_rad), settings.attitude_deg, True, "off the target, deg"
+    yield from _always(settings, known)
+
+
+def _always(settings: Safety, known: Knowledge) -> Iterator[Row]:
+    if settings.innovation_factor is not None:
+        factor = known.noise_factor
+        yield "innovation", factor, settings.innovation_factor, True, "measured over stated variance"
     yield _closing(settings, known)
 
 
@@ -61,7 +70,7 @@ def _corridor(settings: Safety, known: Knowledge) -> Iterator[Row]:
         )
     yield "axis", float(known.pose_known), 1.0, False, "whether the capture axis is known"
     yield "sight", known.pose_age_s, settings.corridor_blind_s, True, "since the last good pose, s"
-    yield _closing(settings, known)
+    yield from _always(settings, known)
 
 
 def room_m(settings: Safety, axial_m: float) -> float:

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from twin.contracts.fields import Name, NonNegative
+from twin.gnc.relative import Gravity
 from twin.guidance.phases import Phase
 
 Positive = Annotated[float, Meta(gt=0.0, le=1e9)]
@@ -21,6 +22,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     sigma is within `attitude_usable_deg`. After `patience` refusals in a row a filter starts anew from what
     is measured. Attitudes that scatter with more than `credible_factor` times their stated variance are not
     believed: the capture axis then counts as unknown.
+    `gravity`: what the relative motion is predicted in; from a kilometre on J2 counts (7e-6 m/s2 at 2 km).
     A thruster's pulse is trusted to `burn_fraction` of its size, in size and across.
     """
 
@@ -33,6 +35,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     attitude_usable_deg: Positive = 5.0
     innovation_gate: Positive = 5.0
     credible_factor: Positive = 25.0
+    gravity: Gravity = "point"
     patience: Annotated[int, Meta(ge=1, le=1000)] = 12
 
 
@@ -56,10 +59,28 @@ class Control(_Settings, frozen=True, kw_only=True):
     stack_moment_nm: Positive = 12.0
 
 
+class Ladder(_Settings, frozen=True, kw_only=True):
+    """The phases that fly the rungs of the abort ladder; one that is not named is not tried.
+
+    `error_mps` is how well a change of velocity is made, `near_m` how near to the target's centre a way out
+    of the sphere may come.
+    """
+
+    hold: Name | None = None
+    retreat: Name | None = None
+    cam: Name | None = None
+    free_drift: Name | None = None
+    error_mps: Positive = 0.005
+    near_m: Positive = 10.0
+
+
 class Safety(_Settings, frozen=True, kw_only=True):
     """Zones about the target, what trips the monitors, what an abort must achieve.
 
-    Monitors judge the estimate with `sigmas` of its uncertainty on the unsafe side.
+    Monitors judge the estimate with `sigmas` of its uncertainty on the unsafe side. `attitude_deg`: boresight
+    off the direction to the target, outside the corridor; `innovation_factor`: measured over stated variance
+    of the worst sensor. With a `ladder` an abort takes the first rung that its prediction says is safe;
+    without one it leads where the phase says.
     """
 
     keep_out_radius_m: NonNegative = 20.0
@@ -71,6 +92,9 @@ class Safety(_Settings, frozen=True, kw_only=True):
     blind_s: Positive = 120.0
     sigmas: NonNegative = 3.0
     drift_horizon_h: Positive = 24.0
+    attitude_deg: Positive | None = None
+    innovation_factor: Positive | None = None
+    ladder: Ladder | None = None
 
 
 class Guidance(_Settings, frozen=True, kw_only=True):

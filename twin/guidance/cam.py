@@ -61,7 +61,7 @@ class Cam(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return Avoiding(leave_ric_mps=vec.add(seen.v_ric_mps, change), check=check)
 
     def step(self, memory: Avoiding, seen: Seen) -> tuple[Avoiding, Demand]:
-        push = towards(seen, memory.leave_ric_mps, self.within_mps)
+        push = towards(seen, memory.leave_ric_mps, self.within_mps, seen.most_mps2)
         if memory.left or push.done:
             left = msgspec.structs.replace(memory, left=True)
             return left, Demand(arrived=True, checked=memory.check)

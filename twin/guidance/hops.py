@@ -73,7 +73,7 @@ class Hops(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
             memory = msgspec.structs.replace(memory, burning=burning, corrected=due - 1)
         if not memory.burning:
             return memory, Demand()
-        push = towards(seen, wanted, self.burnt_mps)
+        push = towards(seen, wanted, self.burnt_mps, self.limit_mps2)
         return msgspec.structs.replace(memory, burning=not push.done), Demand(
             acceleration_ric_mps2=push.acceleration_ric_mps2
         )

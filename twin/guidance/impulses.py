@@ -22,12 +22,12 @@ class Push(NamedTuple):
     done: bool
 
 
-def towards(seen: Seen, wanted_ric_mps: Vec3, within_mps: float) -> Push:
-    """The change to `wanted_ric_mps` as far as a period allows."""
+def towards(seen: Seen, wanted_ric_mps: Vec3, within_mps: float, limit_mps2: float) -> Push:
+    """The change to `wanted_ric_mps` as far as a period at `limit_mps2` allows."""
     missing = vec.sub(wanted_ric_mps, seen.v_ric_mps)
     if vec.norm(missing) <= within_mps:
         return Push(vec.ZERO, True)
-    return Push(vec.limited(vec.scale(1.0 / seen.period_s, missing), seen.most_mps2), False)
+    return Push(vec.limited(vec.scale(1.0 / seen.period_s, missing), limit_mps2), False)
 
 
 def leaving(seen: Seen, to_ric_m: Vec3, duration_s: float, *, elliptic: bool) -> Vec3:
