@@ -104,9 +104,13 @@ def _planes(options: Options, manner: Manner) -> Iterator[Options]:
 
 def _flown(mission: Mission, options: Options, quiet: bool) -> RunReport:
     if quiet:
-        return fly(mission, options)
+        return fly(mission, options, tell=_tell)
     with closing(Progress(mission)) as progress:
         return fly(mission, options, (progress.take,), tell=progress.say)
+
+
+def _tell(text: str) -> None:
+    print(f"twin: {text}", file=sys.stderr, flush=True)
 
 
 @contextmanager

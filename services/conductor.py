@@ -11,6 +11,7 @@ from services.books import Books
 from services.bus.health import health
 from services.bus.peers import Loss, Peers
 from services.conversation import Conversation
+from services.manners import Manners, unheard
 from services.onlookers import Ending, Operator, Sink
 from services.outcome import Outcome, RunOver, latest_end
 from services.pacing import Pacing
@@ -44,7 +45,7 @@ class Coordinator:
 
     `until_ns` ends it early; `ending` ends it as the mission says, `mission.ending.latest_s` at the latest.
     `interrupted` is asked between rounds and while waiting; a text ends the run. `observers` see every event
-    once it is on the record; `tell` is told of peers that are lost and come back.
+    once it is on the record; `tell` takes lines for people: who is refused, waited for, lost, back.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Coordinator:
         ending: Ending | None = None,
         until_ns: int | None = None,
         interrupted: Callable[[], str] = str,
-        tell: Callable[[str], None] = lambda _: None,
+        tell: Callable[[str], None] = unheard,
     ) -> None:
         self.mission = mission
         self.pacing = Pacing(pace or Pace())
@@ -72,7 +73,8 @@ class Coordinator:
         self._run = uuid.uuid4().hex
         self._conductor = Conductor(peers.names, self._run, seed=mission.seed)
         start = Start(run=self._run, epoch=0, mission=Raw(msgspec.msgpack.encode(mission)))
-        self._talk = Conversation(peers, self._conductor, start, self._look_around, tell)
+        self._manners = Manners(mission, peers, tell)
+        self._talk = Conversation(peers, self._conductor, start, self._look_around, self._manners)
         self._end_ns, self._end_cause = latest_end(mission, until_ns)
         self._moved = False
         self._errand_wall_s = 0.0
@@ -197,7 +199,7 @@ class Coordinator:
             self._lose(loss)
         reason = self._stopped or self._interrupted()
         if reason:
-            raise RunOver("interrupted", f"stopped by {reason}")
+            raise RunOver("interrupted", f"stopped by {reason}{self._manners.waiting}")
         self._errand_wall_s = time.perf_counter()
 
     def _lose(self, loss: Loss) -> None:
@@ -230,7 +232,7 @@ class Coordinator:
             rounds=self.rounds,
             events=self._books.events,
             wall_s=wall_s,
-            refused=self._talk.refused,
+            refused=self._manners.refused,
             participant=end.participant,
             log=end.log,
             fingerprints=self._talk.handshake.fingerprints,

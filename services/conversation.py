@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from services.bus.handshake import Handshake
 from services.bus.peers import Loss, Peers
+from services.manners import Manners
 from services.outcome import Kept, Restart, RunOver
 from services.rejoin import Logbook, Rejoin
 from twin.contracts.codec import decode_from_peer, encode
 from twin.contracts.envelope import (
     Failure,
     FromPeer,
-    Refused,
     Reply,
     SnapshotAsked,
     SnapshotGiven,
@@ -37,8 +37,8 @@ _SHARE: Final = 50.0  # states cost at most one part in so many of the wall time
 
 
 class Conversation:
-    """Speaks with all `peers` of one run; `look` is called while nothing comes, `tell` when
-    somebody is lost or back.
+    """Speaks with all `peers` of one run; `look` is called while nothing comes, `manners` hear what people
+    shall hear.
 
     `waits`: wall seconds the rounds waited for each peer.
     """
@@ -49,17 +49,16 @@ class Conversation:
         conductor: Conductor,
         start: Start,
         look: Callable[[], None],
-        tell: Callable[[str], None],
+        manners: Manners,
     ) -> None:
         self.waits = dict.fromkeys(peers.names, 0.0)
-        self.refused = 0
         self.restarts: list[Restart] = []
         self.kept = Kept()
         self.handshake = Handshake(peers.names, start)
         self._peers = peers
         self._conductor = conductor
         self._look = look
-        self._tell = tell
+        self._manners = manners
         self._logs = {name: Logbook() for name in peers.names if name in peers.mortal}
         self._assigned: dict[str, Assignment] = {}
         self._rejoins: dict[str, Rejoin] = {}
@@ -87,6 +86,7 @@ class Conversation:
             self._look()
             for name, raw in self._peers.receive(_SLICE_S):
                 self._greet(name, raw)
+            self._manners.joining(self.handshake.missing)
 
     def hand_out(self, assignments: Sequence[Assignment]) -> None:
         """Send grants."""
@@ -150,7 +150,12 @@ class Conversation:
         self._deaths[name, grant] += 1
         if name not in self._peers.mortal or self._deaths[name, grant] >= LIVES:
             raise self._lost_for_good(loss, grant)
-        self._tell(f"{name} was lost: {loss.cause}; it gets a new life")
+        life = (
+            f"it may join again within {_FOREIGN_S:g} s"
+            if name in self._peers.foreign
+            else "it gets a new life"
+        )
+        self._manners.tell(f"{name} was lost: {self._manners.cause(loss)}; {life}")
         self._peers.revive(name)
         if not starting:
             epoch, owed = self._conductor.revive(name)
@@ -166,7 +171,7 @@ class Conversation:
 
     def _lost_for_good(self, loss: Loss, grant: int) -> RunOver:
         now_ns = self._conductor.now_ns
-        text = f"{loss.name} was lost at {now_ns * 1e-9:.3f} s: {loss.cause}"
+        text = f"{loss.name} was lost at {now_ns * 1e-9:.3f} s: {self._manners.cause(loss)}"
         fatal: tuple[bytes, ...] = ()
         if self._deaths[loss.name, grant] >= LIVES:
             text += f", for the {LIVES}rd time at grant {grant}"
@@ -188,8 +193,7 @@ class Conversation:
             for receiver, answer in self.handshake.take(name, frame):
                 self._peers.send(receiver, answer)
         except ContractError as error:
-            self.refused += 1
-            self._peers.refuse(name, encode(Refused(reason=str(error)[:4096])))
+            self._peers.refuse(name, self._manners.refuse(name, error))
 
     def _listen(self) -> None:
         wall_s = time.perf_counter()
@@ -197,6 +201,7 @@ class Conversation:
         for name, raw in frames:
             self._take(name, raw)
             self.waits[name] += time.perf_counter() - wall_s
+            self._manners.heard()
         if not frames:
             self._charge(time.perf_counter() - wall_s)
             self._look()
@@ -206,6 +211,7 @@ class Conversation:
         owing = self._conductor.outstanding or self.catching_up
         for name in owing:
             self.waits[name] += wall_s / len(owing)
+        self._manners.waited(owing, self._conductor.now_ns, wall_s)
 
     def _take(self, name: str, raw: bytes) -> None:
         try:
@@ -222,12 +228,12 @@ class Conversation:
         except TraceMismatchError as error:
             raise RunOver("error", str(error), participant=name) from error
         except ContractError as error:
-            self.refused += 1
-            self._peers.send(name, encode(Refused(reason=str(error)[:4096])))
+            self._peers.send(name, self._manners.refuse(name, error))
 
     def _accept(self, name: str, frame: FromPeer) -> None:
         match frame:
             case Reply():
+                self._manners.check(name, frame)
                 receipt = self._conductor.reply(name, frame)
                 if receipt == "accepted" and name in self._logs:
                     self._logs[name].answered(self._assigned[name].grant, frame.reaction)
@@ -261,7 +267,7 @@ class Conversation:
             )
         )
         took = f"{rejoin.fed} grants told again, {self.restarts[-1].wall_s:.1f} s lost"
-        self._tell(f"{name} is back at grant {grant}: {took}")
+        self._manners.tell(f"{name} is back at grant {grant}: {took}")
         if rejoin.owed is not None:
             self._peers.send(name, encode(rejoin.owed))
         elif name in self._awaited:

@@ -15,6 +15,7 @@ from services.bus.inproc import InprocPeers
 from services.bus.interrupts import Interrupts, undisturbed
 from services.bus.peers import Peers
 from services.conductor import Coordinator
+from services.manners import unheard
 from services.onlookers import Operator, Sink
 from services.outcome import Outcome
 from services.recording.layout import EndFacts, RunFacts
@@ -86,7 +87,7 @@ def fly(
     options: Options,
     observers: Sequence[Callable[[Event], None]] = (),
     *,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str], None] = unheard,
 ) -> RunReport:
     """Fly `mission` to its end and judge it; a failed service is in the report, not raised. `tell` is told
     what befalls the run itself, which is in no event.
@@ -99,7 +100,7 @@ def fly(
     with (
         Interrupts() as interrupts,  # first: a signal must find somebody who takes the new files away again
         _recorder(mission, options, side) as recorder,
-        _peers(options) as peers,
+        _peers(options, tell) as peers,
         _planes(options) as (view, operator),
     ):
         coordinator = Coordinator(
@@ -134,7 +135,7 @@ def participants(roles: Sequence[str] = ROLES) -> tuple[Participant, ...]:
 
 
 @contextmanager
-def _peers(options: Options) -> Iterator[Peers]:
+def _peers(options: Options, tell: Callable[[str], None]) -> Iterator[Peers]:
     if options.in_process:
         if options.foreign or options.endpoint:
             raise UsageError("a foreign role joins over the wire: leave out --in-process")
@@ -146,7 +147,7 @@ def _peers(options: Options) -> Iterator[Peers]:
         return
     from services.bus.launcher import Fleet  # the only place of a run that loads ZeroMQ
 
-    with Fleet(ROLES, foreign=options.foreign, endpoint=options.endpoint) as fleet:
+    with Fleet(ROLES, foreign=options.foreign, endpoint=options.endpoint, tell=tell) as fleet:
         yield fleet.start()
 
 

@@ -1,5 +1,7 @@
 """Peers that share no code with us, spoken by hand: what they may get wrong."""
 
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -7,17 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgpack
 import pytest
-import zmq
+from peers.spoken import HELLO, Spoken
 from peers.toys import MODULES, NAMES, all_toys, toy_mission
 
+from services import manners
 from services.bus.inproc import InprocPeers
 from services.bus.launcher import Fleet
 from services.conductor import Coordinator, Outcome
+from tests.twins import PATIENCE_S, until
 
 TESTS = Path(__file__).parent
-HELLO = {"frame": "hello", "name": "relay", "schema": "twin-wire-1", "fingerprint": "", "foreign": True}
 
 
 @pytest.fixture(autouse=True)
@@ -25,45 +27,21 @@ def _toys_are_importable_by_children(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{TESTS}:{TESTS.parent}")
 
 
-class PlainRelay:
-    """The relay of the toys, spoken by hand in msgpack."""
+class PlainRelay(Spoken):
+    """The relay of the toys, spoken by hand."""
 
     def __init__(self, endpoint: str) -> None:
-        self.context = zmq.Context()
-        self.socket = self.context.socket(zmq.DEALER)
-        self.socket.linger = 0
-        self.socket.connect(endpoint)
-
-    def say(self, frame: dict[str, Any]) -> None:
-        self.socket.send(msgpack.packb(frame))
-
-    def hear(self) -> dict[str, Any]:
-        assert self.socket.poll(10_000), "the conductor says nothing"
-        return msgpack.unpackb(self.socket.recv())
-
-    def join(self, **different: Any) -> dict[str, Any]:
-        self.say({**HELLO, **different})
-        return self.hear()
-
-    def get_ready(self, start: dict[str, Any] | None = None) -> None:
-        start = start or self.join()
-        assert start["frame"] == "start"
-        self.life = {"run": start["run"], "epoch": start["epoch"]}
-        self.say({"frame": "ready", **self.life})
+        super().__init__(endpoint, "relay")
 
     def answer(self, grant: dict[str, Any], **different: Any) -> None:
         body = {"kind": "actuator_command", "reading_ns": grant["t_ns"], "next_reading_ns": grant["t_ns"]}
         body |= {"thruster_on_s": [0] * 12, "wheel_torque_nm": [0] * 4}  # integers, as JavaScript would
         message = {"to": ["counter"], "delay_ns": 1000, "delivery": "wake", "body": body}
-        reaction = {"messages": [message] * len(grant["inbox"]), "wake_ns": None, **different}
-        self.say({"frame": "reply", **self.life, "number": grant["number"], "reaction": reaction})
+        self.reply(grant, *[message] * len(grant["inbox"]), **different)
 
     def relay_to_the_end(self) -> None:
         while (frame := self.hear())["frame"] == "grant":
             self.answer(frame)
-
-    def close(self) -> None:
-        self.context.destroy(linger=0)
 
 
 class Flight:
@@ -73,7 +51,10 @@ class Flight:
         self.endpoint = f"ipc://{folder}/join"
         self.fleet = Fleet(NAMES, modules=MODULES, foreign=["relay"], endpoint=self.endpoint, folder=folder)
         self.asked = ""
-        self._run = Coordinator(toy_mission(), self.fleet.start(), interrupted=lambda: self.asked)
+        self.told: list[str] = []
+        self._run = Coordinator(
+            toy_mission(), self.fleet.start(), interrupted=lambda: self.asked, tell=self.told.append
+        )
         self._thread = threading.Thread(target=self._fly)
         self._thread.start()
 
@@ -86,7 +67,7 @@ class Flight:
 
     @property
     def outcome(self) -> Outcome:
-        self._thread.join(15.0)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
         return self._outcome
 
@@ -212,7 +193,7 @@ def test_an_answer_to_a_grant_never_given_stops_the_run_with_the_numbers(
 def test_a_foreign_peer_that_leaves_before_the_start_may_be_replaced(
     flight: Flight, relay: PlainRelay
 ) -> None:
-    relay.say(HELLO)
+    relay.say({**HELLO, "name": "relay"})
     while "relay" in flight.waiting_for:
         time.sleep(0.001)
     relay.close()
@@ -278,3 +259,62 @@ def test_a_foreign_peer_that_comes_back_with_other_answers_ends_the_run_with_the
 def _at_home() -> str:
     """The digest of the toys in one process."""
     return Coordinator(toy_mission(), InprocPeers(all_toys())).run().digest
+
+
+LEAVING = """
+import os, signal, sys
+from wire import converse
+
+class Relay:
+    def __init__(self, mission):
+        self.grants = 0
+    def react(self, inbox):
+        self.grants += 1
+        if self.grants == 3:
+            {doing}
+        return []
+
+converse(sys.argv[1], "relay", Relay)
+"""
+
+
+@pytest.mark.parametrize(
+    ("doing", "cause", "text"),
+    [
+        (
+            "os.kill(os.getpid(), signal.SIGKILL)",
+            "peer_lost",
+            "relay was lost at 0.200 s: its connection is gone",
+        ),
+        (
+            "os.kill(os.getpid(), signal.SIGSTOP)",
+            "peer_lost",
+            "relay was lost at 0.200 s: its connection is gone",
+        ),
+        ("inbox[7]", "error", "relay failed at 0.200 s: IndexError: list index out of range"),
+    ],
+    ids=["killed", "frozen", "raises"],
+)
+def test_a_foreign_process_that_fails_is_named_with_its_time(
+    flight: Flight, monkeypatch: pytest.MonkeyPatch, doing: str, cause: str, text: str
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(TESTS / "peers" / "plain"))
+    peer = subprocess.Popen([sys.executable, "-c", LEAVING.format(doing=doing), flight.endpoint])
+    try:
+        outcome = flight.outcome
+    finally:
+        peer.kill()
+        peer.wait()
+    assert (outcome.cause, outcome.participant, outcome.text) == (cause, "relay", text)
+
+
+def test_who_is_waited_for_is_told_and_named_in_the_outcome(
+    flight: Flight, relay: PlainRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manners, "PATIENCE_S", 0.1)
+    relay.get_ready()
+    relay.answer(relay.hear())
+    relay.hear()  # and no answer ever
+    until(lambda: "waiting for relay at 0.100 s" in flight.told, "the line that says who holds time")
+    flight.asked = "SIGINT"
+    assert flight.outcome.text == "stopped by SIGINT while waiting for relay at 0.100 s"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,13 @@ def private_folder() -> Iterator[Path]:
     """A folder for sockets: only ours, its path short."""
     with TemporaryDirectory(prefix="t-") as folder:
         yield Path(folder)
+
+
+def free_endpoint() -> str:
+    """An address where nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
 
 
 def started(arguments: Sequence[str], cwd: Path, **environment: str) -> subprocess.Popen[str]:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -75,7 +75,7 @@ class Fleet:
     A context manager: on the way out all children end (a second after their Stop at the latest, at once
     if they were told none), the sockets close and their folder goes. `endpoint` is where foreign peers
     join. `modules` says for a role which MODULE[:FUNCTION] makes its participant, where that is not
-    services.NAME:create.
+    services.NAME:create. `tell` takes lines for people about strangers who were refused.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Fleet:
         endpoint: str | None = None,
         modules: Mapping[str, str] | None = None,
         folder: Path | None = None,
+        tell: Callable[[str], None] = lambda text: None,
     ) -> None:
         """Opens the sockets; raises UsageError, and leaves nothing behind, if one cannot be had."""
         self._children: dict[str, _Child] = {}
@@ -104,7 +105,7 @@ class Fleet:
             checked_endpoint(endpoint)
         self.folder = SocketFolder(folder)
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._router = RouterPeers(roles, self.context)
+        self._router = RouterPeers(roles, self.context, tell)
         try:
             self.endpoint = self._router.listen(self.folder.endpoint("peers"))
             if endpoint:

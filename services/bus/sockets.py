@@ -1,7 +1,7 @@
 """The ZeroMQ end of the control plane: a ROUTER that knows its peers by the name they said in HELLO."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import zmq
 from zmq.utils.monitor import recv_monitor_message
@@ -16,6 +16,7 @@ _SEND_TIMEOUT_MS = (
 )
 _HEARTBEAT_MS = 1_000
 _HEARTBEAT_TIMEOUT_MS = 5_000
+_TOLD_REFUSALS = 20
 
 
 def bind(socket: "zmq.Socket[bytes]", endpoint: str) -> str:
@@ -36,11 +37,17 @@ class RouterPeers:
     """The control plane of a run: every peer is told apart by its connection, named by its HELLO.
 
     Rubbish is refused at this edge and counted in `refused`; it never ends the run. Strangers (a role that
-    is not open, or taken) get one `Refused` with the reason.
+    is not open, or taken) get one `Refused` with the reason, which `tell` takes too.
     """
 
-    def __init__(self, names: Iterable[str], context: "zmq.Context[zmq.Socket[bytes]]") -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        context: "zmq.Context[zmq.Socket[bytes]]",
+        tell: Callable[[str], None] = lambda text: None,
+    ) -> None:
         self.refused = 0
+        self._tell_people = tell
         self._names = tuple(names)
         self._identities: dict[str, bytes] = {}
         self._roles: dict[bytes, str] = {}
@@ -129,6 +136,8 @@ class RouterPeers:
         """As long as peers are missing, note which connection they come from: it names a later loss."""
         first, *parts = self._socket.recv_multipart(copy=False)
         connection = int(parts[-1].get(zmq.SRCFD)) if parts and self._foreign else -1
+        if self._monitor is not None:
+            self._note_disconnections(self._monitor)  # of those who had this connection's number before
         return self._sorted_in(first.bytes, [part.bytes for part in parts], connection)
 
     def _sorted_in(self, identity: bytes, frames: list[bytes], connection: int) -> list[tuple[str, bytes]]:
@@ -139,6 +148,8 @@ class RouterPeers:
             hello = self._hello(frames)
         except ContractError as error:
             self.refused += 1
+            if self.refused <= _TOLD_REFUSALS:
+                self._tell_people(f"refused a peer that wants to join: {error}")
             self._tell(identity, encode(Refused(reason=str(error)[:4096])))
             return []
         self._identities[hello.name] = identity
@@ -160,7 +171,8 @@ class RouterPeers:
             raise ContractError(
                 f"role {hello.name} is not open to a peer of this sort; open to foreign: {open_roles}"
             )
-        if hello.name in self._identities:
+        untold = hello.name in [loss.name for loss in self._lost]  # the run must hear first that it is free
+        if hello.name in self._identities or untold:
             raise ContractError(f"role {hello.name} is taken")
         return hello
 

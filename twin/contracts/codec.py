@@ -137,6 +137,8 @@ def _decoded(decoder: Decoder[T], raw: bytes) -> T:
 
 def _refusal(error: Exception) -> ContractError:
     text, _, path = str(error).partition(" - at `")
+    if text.startswith(("Expected `float` >=", "Expected `float` <=")):
+        text += ", which NaN and infinity are not"
     place = path.rstrip("`").replace("key` in `", "a key of ").replace("$.", "")
     return ContractError(f"not a message of this contract: {text}", place=place)
 
