@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from services import report as show
+from services import resuming
 from services.choosing import Choice, chosen
 from services.junit import write_junit
 from services.laws import laws
@@ -64,6 +65,16 @@ def run(name: str, seed: int | None, options: Options, manner: Manner) -> int:
     if manner.junit is not None:
         write_junit(manner.junit, (report,))
     if manner.as_json:
+        show.print_json(show.run_facts(report))
+    else:
+        show.print_run(report)
+    return _exit_code(report)
+
+
+def resume(path: Path, endpoint: str | None, rate: float | None, *, quiet: bool, as_json: bool) -> int:
+    """Take up a run whose conductor died."""
+    report = resuming.resume(path, endpoint, rate, quiet=quiet)
+    if as_json:
         show.print_json(show.run_facts(report))
     else:
         show.print_run(report)

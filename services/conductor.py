@@ -15,6 +15,7 @@ from services.manners import Manners, unheard
 from services.onlookers import Ending, Operator, Sink
 from services.outcome import Outcome, RunOver, latest_end
 from services.pacing import Pacing
+from services.recording.history import History
 from twin.contracts.codec import encode
 from twin.contracts.envelope import (
     AnyBody,
@@ -45,7 +46,9 @@ class Coordinator:
 
     `until_ns` ends it early; `ending` ends it as the mission says, `mission.ending.latest_s` at the latest.
     `interrupted` is asked between rounds and while waiting; a text ends the run. `observers` see every event
-    once it is on the record; `tell` takes lines for people: who is refused, waited for, lost, back.
+    once it is on the record; `tell` takes lines for people: who is refused, waited for, lost, back. `history`
+    is what a run that is taken up again has on the record: it is flown again, with what came from outside,
+    before all else.
     """
 
     def __init__(
@@ -62,12 +65,13 @@ class Coordinator:
         until_ns: int | None = None,
         interrupted: Callable[[], str] = str,
         tell: Callable[[str], None] = unheard,
+        history: History | None = None,
     ) -> None:
         self.mission = mission
         self.pacing = Pacing(pace or Pace())
         self.rounds = 0
         self._peers = peers
-        self._books = Books([sink for sink in (recorder, view) if sink], observers, ending)
+        self._books = Books([sink for sink in (history or recorder, view) if sink], observers, ending)
         self._faults = FaultScript(mission)
         self._operator, self._interrupted = operator, interrupted
         self._run = uuid.uuid4().hex
@@ -75,6 +79,7 @@ class Coordinator:
         start = Start(run=self._run, epoch=0, mission=Raw(msgspec.msgpack.encode(mission)))
         self._manners = Manners(mission, peers, tell)
         self._talk = Conversation(peers, self._conductor, start, self._look_around, self._manners)
+        self._history = history
         self._end_ns, self._end_cause = latest_end(mission, until_ns)
         self._moved = False
         self._errand_wall_s = 0.0
@@ -143,6 +148,8 @@ class Coordinator:
     def _fly(self) -> None:
         conductor = self._conductor
         while True:
+            if self._relive():
+                continue
             next_ns = conductor.next_ns
             begun = conductor.micro >= 0  # the first round is free: before it nothing can be steered
             switch = self._faults.next(conductor.now_ns, next_ns) if begun else None
@@ -162,6 +169,27 @@ class Coordinator:
             self.rounds += 1
             self._talk.keep(conductor.now_ns, moved=self._moved)
             self._moved = False
+
+    def _relive(self) -> bool:
+        """Play a round that is on the record, or give again what came from outside; False beyond it."""
+        if self._history is None:
+            return False
+        expected = self._history.expected
+        if expected is None:
+            self._history = None
+            return False
+        if time.perf_counter() - self._errand_wall_s > _ERRAND_S:
+            self._look_around()
+            self._talk.collect()
+        if expected.external and self._conductor.stands(expected):
+            later = expected.t_ns > self._conductor.now_ns
+            t_ns = expected.t_ns if later else None
+            self._conductor.inject(expected.source, expected.to, expected.body, t_ns=t_ns)
+            self._commit()
+        else:
+            self._exchange(self._conductor.grants())
+            self.rounds += 1
+        return True
 
     def _switch(self, switch: Switch) -> None:
         """A fault of the mission begins or ends."""
@@ -189,7 +217,7 @@ class Coordinator:
     def _look_around(self, timeout_s: float = 0.0) -> None:
         """Whatever is not a reply: signals, deaths, the operator; waits at most `timeout_s`."""
         self._books.settle()
-        if self._operator is not None and not self._serving:
+        if self._operator is not None and not self._serving and self._history is None:
             self._serving = True
             self._operator.serve(self, timeout_s)
             self._serving = False
@@ -209,9 +237,9 @@ class Coordinator:
         self._talk.revive(loss)
 
     def _close(self, end: RunOver) -> None:
-        """The last events; a run that never began has none."""
+        """The last events; a run that never began has none, nor one that was not taken up."""
         conductor = self._conductor
-        if conductor.micro < 0:
+        if conductor.micro < 0 or self._history is not None:
             return
         if end.cause == "peer_lost":
             lost = PeerLost(participant=end.participant, cause=end.text, granted_ns=conductor.now_ns)

@@ -18,14 +18,16 @@ from services.conductor import Coordinator
 from services.manners import unheard
 from services.onlookers import Operator, Sink
 from services.outcome import Outcome
+from services.recording.history import History
 from services.recording.layout import EndFacts, RunFacts
+from services.recording.read import Recording
 from services.recording.write import Recorder, write_side
 from services.reproducing import written
 from services.source import source_hash
 from twin.contracts.codec import schema_hash
 from twin.contracts.envelope import Event
 from twin.dynamics.epochs import Epoch, unix_ns
-from twin.errors import UsageError
+from twin.errors import TraceMismatchError, UsageError
 from twin.kernel.pace import Pace
 from twin.kernel.participant import Participant
 from twin.mission.ending import EndingWatch
@@ -88,9 +90,11 @@ def fly(
     observers: Sequence[Callable[[Event], None]] = (),
     *,
     tell: Callable[[str], None] = unheard,
+    resumed: Recording | None = None,
 ) -> RunReport:
     """Fly `mission` to its end and judge it; a failed service is in the report, not raised. `tell` is told
-    what befalls the run itself, which is in no event.
+    what befalls the run itself, which is in no event. `resumed` is the cut recording of this very run, which
+    is flown again, compared, and flown on.
 
     Raises UsageError, with nothing left behind, when it cannot be started as asked.
     """
@@ -99,10 +103,11 @@ def fly(
     side = _side_start(options)
     with (
         Interrupts() as interrupts,  # first: a signal must find somebody who takes the new files away again
-        _recorder(mission, options, side) as recorder,
+        _recorder(mission, options, side, resumed) as recorder,
         _peers(options, tell) as peers,
         _planes(options) as (view, operator),
     ):
+        history = History(resumed.sound_events(), recorder) if resumed and recorder else None
         coordinator = Coordinator(
             mission,
             peers,
@@ -115,8 +120,11 @@ def fly(
             until_ns=None if options.until_s is None else round(options.until_s * 1e9),
             interrupted=interrupts.asked,
             tell=tell,
+            history=history,
         )
         outcome = coordinator.run()
+        if history is not None and history.expected is not None:
+            raise TraceMismatchError(f"{outcome.text}; the recording is as it was")
         failed = outcome.cause in ("peer_lost", "error")
         verdict = None if failed else assessor.finish(outcome.end_t_ns)
         saved = options.record if outcome.events else None
@@ -164,12 +172,15 @@ def _planes(options: Options) -> Iterator[tuple[Sink | None, Operator | None]]:
 
 
 @contextmanager
-def _recorder(mission: Mission, options: Options, side: dict[str, object]) -> Iterator[Recorder | None]:
+def _recorder(
+    mission: Mission, options: Options, side: dict[str, object], resumed: Recording | None
+) -> Iterator[Recorder | None]:
     """The recorder, with the side file begun; both are removed again if the run never had an event."""
     if options.record is None:
         yield None
         return
-    recorder = Recorder(options.record, mission, run_facts(mission, options.foreign))
+    facts = run_facts(mission, options.foreign)
+    recorder = Recorder.resumed(resumed) if resumed else Recorder(options.record, mission, facts)
     try:
         write_side(options.record, side)
         yield recorder
@@ -225,6 +236,7 @@ def _side_start(options: Options) -> dict[str, object]:
         "wall_started_utc": datetime.now(UTC).isoformat(),
         "transport": "in process" if options.in_process else "processes",
         "rate": options.rate,
+        "until_s": options.until_s,
         "foreign": options.foreign,
         "endpoint": options.endpoint,
     }

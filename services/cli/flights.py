@@ -96,6 +96,29 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
 
 
 @app.command()
+def resume(
+    recording: RecordingFile,
+    rate: Annotated[
+        str, typer.Option(help="Simulated seconds a wall second, 0.1 to 1000, or max.", metavar="RATE")
+    ] = "max",
+    endpoint: Annotated[
+        str | None, typer.Option(help="Where foreign peers join again.", metavar="ADDRESS")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> int:
+    """Take up a run that was killed: fly it again from its record, compare every event, and fly on.
+
+    \b
+    Example: twin resume recordings/quickstart-1.mcap
+    """
+    with undisturbed():
+        from services import commands
+
+    return commands.resume(recording, endpoint, _rate(rate), quiet=quiet, as_json=as_json)
+
+
+@app.command()
 def fly(  # noqa: PLR0917 (the parser gives every option by its name)
     mission: MissionName,
     seed: Seed = None,

@@ -125,27 +125,18 @@ class Again:
 
     def _advance(self, expected: Event, after: Event | None) -> bool:
         """Give what came from outside here, or play one more round; False when neither can be."""
-        if self._is_here(expected) and self._give(expected):
+        if self._conductor.stands(expected) and self._give(expected):
             return True
         if self._conductor.next_ns is None:
             return False
         assignments = self._conductor.grants()
-        if isinstance(expected.body, PeerLost | RunEnded) and self._is_here(expected):
+        if isinstance(expected.body, PeerLost | RunEnded) and self._conductor.stands(expected):
             # The run ended inside this round, which then left no trace; what came from outside
             # enters with the end.
             return self._give(expected) and (after is None or self._give(after))
         for assignment in assignments:
             self._conductor.reply(assignment.name, self._cast.answer(assignment))
         return True
-
-    def _is_here(self, expected: Event) -> bool:
-        """Whether an event given now would stand where `expected` stands."""
-        now_ns, micro = self._conductor.now_ns, self._conductor.micro
-        following = (expected.t_ns, micro + 1 if expected.t_ns == now_ns else 0)
-        if micro < 0 or following != (expected.t_ns, expected.micro):
-            return False
-        # What is later than now is here only once no round comes before it, and some rounds leave no event.
-        return expected.t_ns == now_ns or self._conductor.reaches(expected.t_ns)
 
     def _give(self, expected: Event) -> bool:
         """Put an outside input, or the end of the run, into the order; False if `expected` is neither."""

@@ -4,6 +4,7 @@ import fcntl
 import mmap
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -27,7 +28,7 @@ class Recording:
     `complete`: finished and sound. `live`: another process is writing it. `cut`: its writer died, or the
     file lost its tail; what is before the cut is sound. `corrupt`: bytes are not what was written.
     `problem` says where, `until_ns` is the time of the last saved event, `loose` the number of events
-    after the last checksum.
+    after the last checksum, which ends at byte `sound_end` of a file that was not finished.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,6 +65,10 @@ class Recording:
             yield event, message.payload
             count += 1
 
+    def sound_events(self) -> Iterator[tuple[Event, bytes]]:
+        """`events` without those that no checksum covers."""
+        return islice(self.events(), self.saved - self.loose)
+
     def require_sound(self) -> tuple[RunFacts, Mission]:
         """What the run is; raises RecordingError when corrupt, or cut before that was saved."""
         if self.condition == "corrupt":
@@ -88,6 +93,7 @@ class Recording:
             self.condition = "live" if live else damage.condition
             self.problem = f"{damage.what} (byte {damage.at} of {self.size})"
         self.loose = walk.loose
+        self.sound_end = walk.sound_end
 
     def _take(self, record: Metadata) -> None:
         text = record.metadata.get("json", "")
@@ -141,4 +147,5 @@ def _is_locked(file: BinaryIO) -> bool:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    fcntl.flock(file, fcntl.LOCK_UN)  # a map of the file would keep the lock for as long as it lives
     return False

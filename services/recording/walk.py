@@ -59,7 +59,8 @@ class Walk:
     """One pass over `data`; `finished` turns True when the footer and the closing magic were reached.
 
     `at` is the start of the record under the walk, `loose` the number of messages since the last
-    checksum that covered them (in a live file: those of a round that was not closed).
+    checksum that covered them (in a live file: those of a round that was not closed), `sound_end` where
+    that checksum ends.
     """
 
     def __init__(self, data: bytes | mmap) -> None:
@@ -70,6 +71,7 @@ class Walk:
         self.at = 0
         self.finished = False
         self.loose = 0
+        self.sound_end = 0
 
     def items(self) -> Iterator[Item]:
         """All metadata, schemas, channels and messages in file order; raises DamageError at a fault."""
@@ -119,7 +121,7 @@ class Walk:
         """Compare a check message of a live file with the bytes before it."""
         if payload != self._crc_to(self.at).to_bytes(4, "little"):
             raise self._corrupt("the bytes before it do not match their checksum")
-        self.loose = 0
+        self.loose, self.sound_end = 0, self.at + layout.CHECK.size
 
     def _chunk(self, chunk: Chunk) -> Iterator[Item]:
         try:

@@ -17,6 +17,7 @@ from mcap.records import Schema
 from services.recording import layout
 from services.recording.compact import compact
 from services.recording.layout import EndFacts, RunFacts, channel_bytes, metadata_bytes, opening, record_bytes
+from services.recording.read import Recording
 from services.recording.schemas import schema_of
 from twin.contracts.codec import kind_of
 from twin.contracts.envelope import AnyBody, Event
@@ -38,16 +39,33 @@ class Recorder:
     """
 
     def __init__(self, path: Path, mission: Mission, facts: RunFacts) -> None:
+        self._take_over(path, _create(path), facts.epoch_unix_ns)
+        head = opening(facts, mission) + channel_bytes(layout.CHECK_CHANNEL, layout.CHECK_TOPIC, 0, "")
+        self._append(head, self._check(0, head))
+
+    def _take_over(self, path: Path, file: int, epoch_unix_ns: int) -> None:
         self.path = path
         self.events = 0
         self.failed = False
-        self._epoch_unix_ns = facts.epoch_unix_ns
+        self._epoch_unix_ns = epoch_unix_ns
         self._channels: dict[type[Body], int] = {}
         self._crc = 0
-        self._file = _create(path)
+        self._file = file
         fcntl.flock(self._file, fcntl.LOCK_EX)  # tells readers that this recording is live
-        head = opening(facts, mission) + channel_bytes(layout.CHECK_CHANNEL, layout.CHECK_TOPIC, 0, "")
-        self._append(head, self._check(0, head))
+
+    @classmethod
+    def resumed(cls, recording: Recording) -> "Recorder":
+        """A recorder that goes on where the last whole write of a cut recording ends; the rest is cut off."""
+        facts, _ = recording.require_sound()
+        kinds = dict.fromkeys(type(event.body) for event, _ in recording.sound_events())
+        with recording.path.open("rb") as file:
+            crc = zlib.crc32(file.read(recording.sound_end))
+        recorder = cls.__new__(cls)
+        recorder._take_over(recording.path, _reopened(recording.path), facts.epoch_unix_ns)
+        os.ftruncate(recorder._file, recording.sound_end)
+        recorder._crc, recorder.events = crc, recording.saved - recording.loose
+        recorder._channels = {kind: layout.CHECK_CHANNEL + 1 + count for count, kind in enumerate(kinds)}
+        return recorder
 
     def round(self, committed: Sequence[tuple[Event, bytes]]) -> None:
         """Append the events of one round, in total order, with their canonical bytes, by one write."""
@@ -134,6 +152,13 @@ def write_side(path: Path, facts: Mapping[str, Any]) -> None:
     part = side.with_name(side.name + ".part")
     part.write_bytes(msgspec.json.format(msgspec.json.encode({**machine, **facts}), indent=2) + b"\n")
     part.replace(side)
+
+
+def _reopened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+    except OSError as error:
+        raise UsageError(f"cannot write on in {path}: {error.strerror}") from error
 
 
 def _create(path: Path) -> int:

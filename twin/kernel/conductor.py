@@ -193,6 +193,13 @@ class Conductor:
         next_ns = self.next_ns
         return not self._open and self.now_ns <= t_ns and (next_ns is None or t_ns <= next_ns)
 
+    def stands(self, event: Event) -> bool:
+        """Whether an event given from outside now would stand in the order where `event` stands."""
+        if self.micro < 0 or self._following(event.t_ns) != (event.t_ns, event.micro):
+            return False
+        # What is later than now is here only once no round comes before it, and some rounds leave no event.
+        return event.t_ns == self.now_ns or self.reaches(event.t_ns)
+
     def end(self, cause: Cause, text: str = "", *, t_ns: int | None = None) -> None:
         """End the run with a last event at `t_ns` (default: now); an unfinished round leaves no trace."""
         at_ns = self.now_ns if t_ns is None else t_ns
