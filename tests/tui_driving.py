@@ -1,6 +1,7 @@
 """The console driven without a terminal, and what it shows as text."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
@@ -16,7 +17,8 @@ def driven(feed: Feed, act: Act, size: tuple[int, int] = (120, 40)) -> TwinApp:
     """Run the console and do something with it."""
 
     async def go() -> TwinApp:
-        app = TwinApp(feed)
+        # Slowed tenfold, so that a crowded machine lets no armed command lapse between two keys.
+        app = TwinApp(feed, clock=lambda: 0.1 * time.monotonic())
         async with app.run_test(size=size) as pilot:
             await pilot.pause(0.15)
             await act(app, pilot)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from tui.screens.commands import CommandsScreen
 from tui.screens.desk import Desk
 from tui.screens.gnc import GncScreen
 from tui.screens.mission import MissionScreen
+from tui.screens.passes import PassesScreen
 from tui.screens.replay import ReplayScreen
 from tui.screens.script import ScriptScreen
 from tui.screens.services import ServicesScreen
@@ -31,6 +32,7 @@ SCREENS: Final = (
         "3", "commands", "Cmd", "Commands: what can be sent, what was sent, what came of it", CommandsScreen
     ),
     Entry("4", "alarms", "Alarms", "Alarms: what is beyond its limits, and who has seen it", AlarmsScreen),
+    Entry("5", "passes", "Passes", "Passes: when which station hears the servicer", PassesScreen),
     Entry("7", "gnc", "GNC", "GNC: motion, estimate, errors, what is left", GncScreen),
     Entry("8", "services", "Svc", "Services: how the run goes, and the whole log", ServicesScreen),
     Entry("9", "script", "Script", "Script: steps and requirements as they stand", ScriptScreen),
