@@ -37,3 +37,7 @@ search:
 # The long evidence: same-trace, non-interference, defects, losses, damage
 evidence *ARGS:
     {{bin}}/python -m tests.evidence {{ARGS}}
+
+# Pictures of every screen of the console into docs/pictures, from a flight flown for them
+pictures *ARGS:
+    {{bin}}/python -m tests.pictures {{ARGS}}

@@ -28,7 +28,7 @@ def rung(margin_m: float, wait_s: float | None, low_m: float = 31.0) -> RungOutl
 def test_the_strip_says_of_each_rung_how_near_it_comes_and_how_long_it_may_wait() -> None:
     known = store_at(100.0).known
     outlook = Outlook(90_000_000_000, (rung(11.0, 125.0), rung(-20.0, 0.0, 0.0)))
-    words = plain([ladder.strip(outlook, known)])
+    words = plain([ladder.strip(outlook, known, 120)])
     assert "RETREAT 31.0 m ok 1:55" in words
     assert "RETREAT 0.0 m NO" in words
     table = plain(ladder.table(outlook, known))
@@ -61,7 +61,7 @@ def test_without_covariance_nothing_is_predicted_and_it_is_said() -> None:
     outlook = Prophet(MISSION).outlook(bare)
     assert "no covariance" in plain(ladder.table(outlook, known))
     stack = with_fields(known.newest, latched=True)
-    assert "one stack" in plain([ladder.strip(Prophet(MISSION).outlook(stack), known)])
+    assert "one stack" in plain([ladder.strip(Prophet(MISSION).outlook(stack), known, 120)])
 
 
 def test_a_report_hours_later_is_judged_from_its_own_place_on_the_orbit() -> None:

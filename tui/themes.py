@@ -18,7 +18,7 @@ THEMES: Final = (
         surface="#181b1f",
         panel="#20252b",
         dark=True,
-        variables={"footer-key-foreground": "#5fa8d3"},
+        variables={"footer-key-foreground": "#5fa8d3", "faint": "#8b949e"},
     ),
     Theme(
         name="twin-light",
@@ -33,7 +33,7 @@ THEMES: Final = (
         surface="#f0f1f2",
         panel="#e3e6e9",
         dark=False,
-        variables={"footer-key-foreground": "#1d5f8a"},
+        variables={"footer-key-foreground": "#1d5f8a", "faint": "#5f6870"},
     ),
 )
 """Blue is what was reported, green within limits, amber wants a look, red is beyond, magenta is truth."""

@@ -16,7 +16,7 @@ from tui.instruments import Instruments
 from tui.store import Known
 from tui.view.banner import Heading, banner, mode_word
 from tui.view.commanding import arming_line
-from tui.view.looks import ARMED, BAD, CHOSEN, LABEL, STYLES, TRUTH
+from tui.view.looks import ARMED, BAD, CHOSEN, LABEL, STYLES, TRUTH, VALUE
 from tui.view.overlay import TruthNow
 from tui.view.words import Line
 from tui.widgets.finder import Finder
@@ -84,6 +84,7 @@ class Desk(Screen[None]):
             yield self._finder
         yield Panel(id="strip")
         yield Footer(show_command_palette=False, compact=True)
+        yield Panel(id="keys")
 
     @property
     def word(self) -> str:
@@ -147,6 +148,21 @@ class Desk(Screen[None]):
         heading = Heading(shown.mission.name, shown.epoch, mode)
         top.show([banner(heading, shown.known, shown.status, top.room[0])])
         self.query_one("#strip", Panel).show([_strip(shown)])
+        self.query_one("#keys", Panel).show([_keys(shown.feed.mode == "replay")])
+
+
+def _keys(recording: bool) -> Line:
+    """What the footer has no room for below a hundred columns."""
+    flying = ((":", "all"), ("g", "GO"), ("AA", "ABORT"), ("space", "pause"), ("T", "truth"))
+    playing = (("[ ]", "events"), ("u", "go to"), ("space", "pause"), ("T", "truth"))
+    named = (
+        ("1..9", "screens"),
+        *(playing if recording else flying),
+        (":", "all"),
+        ("?", "help"),
+        ("q", "quit"),
+    )
+    return [part for key, word in named for part in ((f" {key} ", VALUE), (f"{word} ", LABEL))]
 
 
 def _strip(shown: Shown) -> Line:

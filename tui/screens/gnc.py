@@ -29,8 +29,8 @@ class GncScreen(Desk):
         self.query_one("#estimate", Panel).show(gnc.estimate(shown.known, shown.truth))
         panel = self.query_one("#reserves", Panel)
         panel.show(gnc.reserves(shown.mission, shown.known, panel.room[0]))
-        strip = ladder.strip(outlook, shown.known, shown.instruments.problem)
-        self.query_one("#ladder", Panel).show([strip])
+        panel = self.query_one("#ladder", Panel)
+        panel.show([ladder.strip(outlook, shown.known, panel.room[0], shown.instruments.problem)])
         self._paints += 1
         for plane in ("in-plane", "out-of-plane") if self._paints % _PLOT_EVERY == 1 else ():
             drawn = plot.scene(shown.mission, shown.known, plane, shown.truth, outlook)

@@ -68,7 +68,7 @@ class MissionScreen(Desk):
         panel, instruments = self.query_one("#ladder", Panel), shown.instruments
         outlook = instruments.outlook(shown.mission, shown.feed.store)
         if panel.room[1] <= 1:
-            panel.show([ladder.strip(outlook, shown.known, instruments.problem)])
+            panel.show([ladder.strip(outlook, shown.known, panel.room[0], instruments.problem)])
         else:
             panel.show(ladder.table(outlook, shown.known, instruments.problem))
             panel.border_subtitle = ladder.aged(outlook, shown.known)

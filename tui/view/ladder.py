@@ -4,7 +4,7 @@ wait."""
 from typing import Final
 
 from tui.store import Known
-from tui.view.looks import BAD, CARE, GOOD, LABEL, VALUE
+from tui.view.looks import BAD, CARE, GOOD, LABEL, PLAIN, VALUE
 from tui.view.words import NOTHING, Line, span
 from twin.gnc.outlook import Outlook, RungOutlook
 from twin.guidance.ladder import LONGEST_WAIT_S
@@ -46,19 +46,23 @@ def _row(rung: RungOutlook, age_s: float) -> Line:
     ]
 
 
-def strip(outlook: Outlook | None, known: Known, problem: str = "") -> Line:
+def strip(outlook: Outlook | None, known: Known, width: int, problem: str = "") -> Line:
     """All rungs on one line: name, dispersed closest approach, how long it may wait."""
-    line: Line = [(" ABORT ", LABEL)]
+    short = width < 100
+    line: Line = [(" " if short else " ABORT ", LABEL)]
     if outlook is None or not outlook.rungs:
         return [*line, (_why_none(outlook, known, problem), LABEL)]
     age_s = (known.now_ns - outlook.generated_ns) * 1e-9
     for rung in outlook.rungs:
-        style = GOOD if rung.qualifies else BAD
+        name, wait = _name(rung), _wait(rung, age_s)
+        if short:
+            name, wait = name.replace("FREE DRIFT", "DRIFT"), wait.replace(" ", "")
         mark = "ok" if rung.qualifies else "NO"
         line += [
-            (f"{_name(rung)} ", VALUE if rung.cue else LABEL),
-            (f"{_metres(rung.closest.low_m)} {mark}", style),
-            (f" {_wait(rung, age_s)}   " if rung.qualifies else "   ", _urgency(rung, age_s)),
+            (f"{name} ", VALUE if rung.cue else LABEL),
+            (f"{_metres(rung.closest.low_m)} {mark}", GOOD if rung.qualifies else BAD),
+            (f" {wait}" if rung.qualifies else "", _urgency(rung, age_s)),
+            ("  " if short else "   ", PLAIN),
         ]
     return line
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from twin.ground.limits import Severity
 
-LABEL: Final = "$text-muted"
-"""The faintest weight: names, units, times, what explains."""
+LABEL: Final = "$faint"
+"""The faintest weight: names, units, times, what explains. (`$text-muted` is a share of the ground's own
+contrast, which styled text does not get: it came out as bright as values.)"""
 PLAIN: Final = ""
 VALUE: Final = "bold"
 """The strongest weight: what one looks for."""

@@ -105,7 +105,7 @@ def _box(mission: Mission, seen: list[Point]) -> Box:
     radius_m = 1.15 * mission.guidance.safety.keep_out_radius_m
     left, right = min(-radius_m, *(x for x, _ in seen)), max(radius_m, *(x for x, _ in seen))
     bottom, top = min(-radius_m, *(y for _, y in seen)), max(radius_m, *(y for _, y in seen))
-    spare = 0.05 * max(right - left, top - bottom)
+    spare = 0.08 * max(right - left, top - bottom)
     return Box(left - spare, bottom - spare, right + spare, top + spare)
 
 
