@@ -16,6 +16,7 @@ from services.onlookers import Ending, Operator, Sink
 from services.outcome import Outcome, RunOver, latest_end
 from services.pacing import Pacing
 from services.recording.history import History
+from services.watchdog import GUIDANCE, LawWatch, overran
 from twin.contracts.codec import encode
 from twin.contracts.envelope import (
     AnyBody,
@@ -73,6 +74,7 @@ class Coordinator:
         self._peers = peers
         self._books = Books([sink for sink in (history or recorder, view) if sink], observers, ending)
         self._faults = FaultScript(mission)
+        self._law_watch = LawWatch(mission)
         self._operator, self._interrupted = operator, interrupted
         self._run = uuid.uuid4().hex
         self._conductor = Conductor(peers.names, self._run, seed=mission.seed)
@@ -210,6 +212,7 @@ class Coordinator:
         books.enter(committed)
         for event, _ in committed:
             self._faults.take(event)
+            self._law_watch.take(event)
             self._moved = self._moved or isinstance(event.body, PhaseChanged)
         if books.over_ns is not None and books.over_ns < self._end_ns:
             self._end_ns, self._end_cause = books.over_ns, "mission_over"
@@ -234,7 +237,13 @@ class Coordinator:
         self._talk.hear_out(loss)
         if reason := self._interrupted():  # a signal to the whole process group reaches services first
             raise RunOver("interrupted", f"stopped by {reason}")
+        self._answer_for(loss)
         self._talk.revive(loss)
+
+    def _answer_for(self, loss: Loss) -> None:
+        """A guidance that was ended by its watchdog hears of it before the readings that it hung on."""
+        if overran(loss) and GUIDANCE in self._conductor.outstanding:
+            self._conductor.interpose(SUPERVISOR, (GUIDANCE,), self._law_watch.finding)
 
     def _close(self, end: RunOver) -> None:
         """The last events; a run that never began has none, nor one that was not taken up."""

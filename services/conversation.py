@@ -159,6 +159,8 @@ class Conversation:
         self._peers.revive(name)
         if not starting:
             epoch, owed = self._conductor.revive(name)
+            if owed is not None:  # it may have got more to read meanwhile
+                self._assigned[name] = Assignment(name, owed)
             start = replace(self.handshake.start, epoch=epoch)
             self._rejoins[name] = Rejoin(name, self._logs[name], start, self.handshake.hello(name), owed)
             self._losses[name] = (loss, grant, time.perf_counter())

@@ -15,6 +15,9 @@ from twin.gnc.computer_state import ComputerSnapshot
 from twin.kernel.participant import Participant
 from twin.mission.script import Mission
 
+CPU_LIMIT_S = 3.0
+"""Computing time after which an answer will not come any more: ten thousand times what a law takes."""
+
 
 class Guidance:
     """Reacts only to what it hears; asks for no wake-ups: the readings set its pace."""

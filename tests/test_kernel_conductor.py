@@ -333,3 +333,39 @@ def test_grants_count_up_from_zero_and_echo_the_run():
         assert (grant.run, grant.epoch, grant.number) == ("r-1", 4, number)
         assert isinstance(grant, Grant)
         conductor.reply("a", Reply(run="r-1", epoch=4, number=number, reaction=said(wake_ns=number + 1)))
+
+
+def test_input_before_an_outstanding_round_stands_where_it_would_if_it_had_come_first():
+    def events(conductor):
+        return [(e.t_ns, e.micro, e.source, e.body.text) for e, _ in conductor.take_committed()]
+
+    def round_of(conductor, grants):
+        answer(conductor, grants, a=said(note("from a", to=("b",)), wake_ns=9), b=said(note("from b")))
+        return events(conductor)
+
+    early, late = (begun("a", "b", a=said(note(to=("b",)), wake_ns=5), b=said(wake_ns=5)) for _ in "ab")
+    for conductor in (early, late):
+        answer(conductor, granted(conductor), b=said(wake_ns=5))  # the note arrives
+        events(conductor)
+    early.inject("outside", ("b",), Mark(text="first"), t_ns=5)
+    before = events(early) + round_of(early, granted(early))
+
+    grants = granted(late)
+    a, b = grants["a"], grants["b"]
+    late.reply(
+        "a", Reply(run="r", epoch=0, number=a.number, reaction=said(note("from a", to=("b",)), wake_ns=9))
+    )
+    late.interpose("outside", ("b",), Mark(text="first"))
+    _, owed = late.revive("b")
+    assert texts(owed) == ["first"]
+    assert owed.number == b.number
+    late.reply("b", Reply(run="r", epoch=1, number=owed.number, reaction=said(note("from b"))))
+    assert events(late) == before
+    assert before == [(5, 0, "outside", "first"), (5, 1, "a", "from a"), (5, 1, "b", "from b")]
+
+
+def test_input_before_a_round_is_refused_for_one_that_owes_no_answer():
+    conductor = begun("a", "b", a=said(wake_ns=5))
+    granted(conductor)
+    with pytest.raises(UsageError, match="b must owe an answer"):
+        conductor.interpose("outside", ("b",), Mark(text="late"))

@@ -1,5 +1,6 @@
 """The seam under pressure: laws that fail, laws swapped in flight, laws that only look on."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from services.run import Options, fly, participants
 from tests.bad_laws import BAD, installed
 from tests.gnc_world import World
 from twin.contracts.navigation import LawCompared, PhaseChanged, SafetyVerdict
-from twin.contracts.operations import LawSwap
+from twin.contracts.operations import LawSwap, LawUnresponsive
 from twin.contracts.radio import CommandReport, Telecommand
 from twin.contracts.steering import SwapLaw
 from twin.dynamics.rotation import matrix
@@ -255,3 +256,34 @@ class _Run:
 
     def inject(self, source: str, to: tuple[str, ...], body: object) -> None:
         self.injected.append((source, to, body))
+
+
+def test_a_law_that_hangs_is_ended_by_its_computing_time_and_the_replay_agrees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = installed(tmp_path / "site")
+    root = str(Path(__file__).parent.parent)
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setenv("PYTHONPATH", f"{root}{os.pathsep}{site}")
+    choice = Choice(laws=("hold_50=hangs",), parameters=("after_s=20",))
+    mission = chosen(load_mission("rendezvous", laws()), choice)
+    report = fly(mission, Options(record=tmp_path / "a.mcap", until_s=60.0))
+    assert [each.cause for each in report.outcome.restarts] == ["killed by SIGPROF"]
+    recording = Recording(tmp_path / "a.mcap")
+    bodies = [(event, event.body) for event, _ in recording.events()]
+    ((hung, said),) = [(event, body) for event, body in bodies if isinstance(body, LawUnresponsive)]
+    assert (said.law, hung.external, hung.to) == ("hangs", True, ("guidance",))
+    changed = next(body for _, body in bodies if isinstance(body, PhaseChanged))
+    assert (changed.t_ns, changed.phase) == (hung.t_ns, "retreat")
+    assert "law hangs of phase hold_50 failed: no answer after 3 s of computing" in changed.reason
+    assert replay(recording, participants()).digest == report.outcome.digest
+
+
+def test_two_laws_that_do_not_answer_leave_the_safe_one() -> None:
+    mission = in_corridor()
+    computer, world = Computer(mission, ALL), world_on_axis(mission)
+    flown(computer, world, 2)
+    computer.unresponsive("no answer")
+    computer.unresponsive("no answer")
+    said = [each.phase for each in flown(computer, world, 1) if isinstance(each, PhaseChanged)]
+    assert said == ["retreat", "drift"]

@@ -19,6 +19,7 @@ import zmq
 from services.bus.seat import RecentLines, Seat
 from services.source import source_hash
 from services.stdout import guard
+from services.watchdog import limited
 from twin.contracts.codec import MAX_BYTES, encode
 from twin.kernel.participant import Participant
 
@@ -42,8 +43,11 @@ def converse(socket: "zmq.Socket[bytes]", name: str, service: str, log: RecentLi
         importlib.import_module(_module(service))  # the heavy part, while others start too
     except Exception as error:  # an import can raise anything; the conductor must hear of it
         socket.send(encode(seat.failure(error)))
+    limit_s = getattr(sys.modules.get(_module(service)), "CPU_LIMIT_S", None)
     while not seat.over:
-        answer = seat.take(socket.recv())
+        frame = socket.recv()
+        with limited(limit_s):
+            answer = seat.take(frame)
         if answer is not None:
             socket.send(answer)
     return seat.ended_by

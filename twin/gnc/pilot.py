@@ -34,7 +34,7 @@ class PilotSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     swaps: tuple[LawSwap, ...] = ()
     failed: tuple[Name, ...] = ()
     unheard: tuple[Name, ...] = ()
-    unresponsive: str = ""
+    unresponsive: tuple[str, ...] = ()
 
 
 class Pilot:
@@ -54,7 +54,7 @@ class Pilot:
         self._swaps: tuple[LawSwap, ...] = ()
         self._failed: tuple[str, ...] = ()
         self._unheard: tuple[str, ...] = ()
-        self._unresponsive = ""
+        self._unresponsive: tuple[str, ...] = ()
 
     def enter(self) -> None:
         """Another phase has begun: its law starts."""
@@ -80,7 +80,7 @@ class Pilot:
 
     def unresponsive(self, text: str) -> None:
         """The law that flies is not to be asked at the next step: it did not come back."""
-        self._unresponsive = text
+        self._unresponsive += (text,)
 
     def law(self, row: Phase) -> str:
         """Name of the law that flies the phase."""
@@ -91,7 +91,8 @@ class Pilot:
         if row.name in self._failed:
             return _SAFE.step(None, seen)[1]
         if self._unresponsive:
-            text, self._unresponsive = self._unresponsive, ""
+            text, *rest = self._unresponsive
+            self._unresponsive = tuple(rest)
             if row.name in self._shadows:
                 self._unheard += (row.name,)  # it may have been this one that hung
             raise LawFailure(text)

@@ -6,7 +6,7 @@ they arrive, and only then sorted, numbered and delivered. Arrival order decides
 
 from typing import Literal, NamedTuple
 
-from msgspec import Raw, Struct
+from msgspec import Raw
 from msgspec.structs import replace
 
 from twin.contracts.codec import decode_body, encode
@@ -14,8 +14,9 @@ from twin.contracts.envelope import AnyBody, Event, Grant, Outgoing, Reply
 from twin.contracts.operations import RunEnded
 from twin.errors import ContractError, UsageError
 from twin.kernel.ledger import Ledger, Sent
-from twin.kernel.schedule import NEVER, Instant, Mailbox
-from twin.kernel.stalls import AlgebraicLoopError, DeadlockError, GapError, Holder
+from twin.kernel.schedule import NEVER, Instant
+from twin.kernel.seats import Seat, holder
+from twin.kernel.stalls import AlgebraicLoopError, DeadlockError, GapError
 
 MICRO_STEPS = 64
 """Rounds in a row at one simulated time, without outside input, before it is called a loop."""
@@ -29,30 +30,6 @@ class Assignment(NamedTuple):
 
     name: str
     grant: Grant
-
-
-class _Seat(Struct):
-    """What the conductor knows of one participant; `number` is its last grant, `replied` its last answer,
-    `epoch` counts its lives."""
-
-    name: str
-    mailbox: Mailbox
-    epoch: int = 0
-    granted: Grant | None = None
-    number: int = -1
-    replied: int = -1
-    wake_ns: int | None = 0
-    granted_ns: int = 0
-    probing: bool = False
-    sent: tuple[Sent, ...] = ()
-
-    def due(self) -> Instant:
-        """When it is to be granted next, if nothing else happens."""
-        mail = self.mailbox.wakes_at()
-        if self.wake_ns is None:
-            return mail
-        wake = (self.wake_ns, 0)
-        return wake if wake < mail else mail
 
 
 class Conductor:
@@ -74,7 +51,7 @@ class Conductor:
             raise UsageError(f"participants need names of their own, none {OWN_NAME!r}; got {names}")
         self._run, self._micro_steps = run, micro_steps
         self._ledger = Ledger(names, seed)
-        self._seats = {name: _Seat(name, self._ledger.mailboxes[name], epoch) for name in names}
+        self._seats = {name: Seat(name, self._ledger.mailboxes[name], epoch) for name in names}
         self._open: set[str] = set()
         self._now: Instant = (0, -1)
         self._held: list[tuple[int | None, str, Outgoing]] = []
@@ -121,7 +98,7 @@ class Conductor:
             return ()
         t_ns = self.next_ns
         if t_ns is None:
-            raise DeadlockError.of(self.now_ns, [_holder(seat) for seat in self._seats.values()])
+            raise DeadlockError.of(self.now_ns, [holder(seat) for seat in self._seats.values()])
         self._advance(t_ns)
         now, seats = self._now, self._seats.values()
         return tuple([self._grant(seat, seat.mailbox.take(now)) for seat in seats if seat.due() <= now])
@@ -188,6 +165,26 @@ class Conductor:
         if not self._open:
             self._commit_held()
 
+    def interpose(self, source: str, to: tuple[str, ...], body: AnyBody) -> None:
+        """Outside input before the round that is outstanding, which moves one micro-step on.
+
+        Receivers find it in the inbox of the grant that they owe an answer to: `revive` gives that grant.
+        Raises UsageError when one of them owes none.
+        """
+        if not self._open or not set(to) <= self._open or not self._running:
+            raise UsageError(f"no input before this round: {', '.join(to)} must owe an answer in it")
+        message = Outgoing(to=to, body=decode_body(encode(body)))
+        self._ledger.commit(self._ledger.sent(source, self._now, message, external=True))
+        self._commit_disturbances()
+        self._now = self._following(self.now_ns)
+        self._break_loop()
+        for name, seat in self._seats.items():
+            if seat.sent:  # it has answered already: what it said is said a micro-step later
+                seat.sent = tuple([self._sent(name, i, each) for i, each in enumerate(seat.said)])
+            if name in self._open and seat.granted is not None:
+                more = seat.mailbox.take(self._now) if name in to else ()
+                seat.granted = replace(seat.granted, micro=self.micro, inbox=(*seat.granted.inbox, *more))
+
     def reaches(self, t_ns: int) -> bool:
         """Whether time can go on to `t_ns` now without a round in between."""
         next_ns = self.next_ns
@@ -240,7 +237,7 @@ class Conductor:
         self._loop.clear()
         self._loop_micro = self.micro
 
-    def _grant(self, seat: _Seat, inbox: tuple[Raw, ...]) -> Assignment:
+    def _grant(self, seat: Seat, inbox: tuple[Raw, ...]) -> Assignment:
         t_ns, micro = self._now
         seat.number += 1
         seat.granted_ns = t_ns
@@ -249,7 +246,7 @@ class Conductor:
         seat.granted = Grant(run=run, epoch=epoch, number=seat.number, t_ns=t_ns, micro=micro, inbox=inbox)
         return Assignment(seat.name, seat.granted)
 
-    def _accept(self, seat: _Seat, reply: Reply) -> None:
+    def _accept(self, seat: Seat, reply: Reply) -> None:
         wake_ns, messages = reply.reaction.wake_ns, reply.reaction.messages
         if seat.probing and (messages or wake_ns != seat.wake_ns):
             raise ContractError(
@@ -264,6 +261,7 @@ class Conductor:
             )
         # Encoded at once, while others still compute: only sorting is left for the end of the round.
         seat.sent = tuple([self._sent(seat.name, index, message) for index, message in enumerate(messages)])
+        seat.said = messages
         seat.wake_ns, seat.replied, seat.probing = wake_ns, reply.number, False
         self._next = None
         self._open.remove(seat.name)
@@ -301,7 +299,3 @@ class Conductor:
         disturbed, self._ledger.tampering.done = self._ledger.tampering.done, []
         for body in disturbed:
             self._ledger.commit(self._ledger.sent(OWN_NAME, self._now, Outgoing(body=body)))
-
-
-def _holder(seat: _Seat) -> Holder:
-    return Holder(seat.name, seat.granted_ns, seat.mailbox.waiting)
