@@ -1,11 +1,12 @@
 """Commands about mission files, which fly nothing."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.bus.interrupts import undisturbed
-from services.cli.frame import AsJson, Junit, MissionName, Quiet, app
+from services.cli.frame import AsJson, Junit, MissionName, Quiet, Seed, app
 
 
 @app.command()
@@ -42,6 +43,29 @@ def try_missions(
         from services import trying
 
     return trying.fly_all(paths or (), jobs, junit, quiet=quiet, as_json=as_json)
+
+
+@app.command()
+def shrink(
+    mission: MissionName,
+    seed: Seed = None,
+    requirement: Annotated[
+        str, typer.Option(help="Which failure to keep; default: the first.", metavar="NAME")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="Mission file to write; default: MISSION-shrunk.toml.", metavar="FILE")
+    ] = None,
+    quiet: Quiet = False,
+) -> int:
+    """Make a failing mission as small as it can be: fewest faults, shortest script, the same failure.
+
+    \b
+    Example: twin shrink ./failing.toml --requirement sphere
+    """
+    with undisturbed():
+        from services import shrinking
+
+    return shrinking.shrink(mission, seed, requirement, out, quiet=quiet)
 
 
 @app.command("list")
