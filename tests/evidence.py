@@ -6,6 +6,7 @@ python -m tests.evidence defects               ten mistakes in guidance, and a l
 python -m tests.evidence losses                the launcher killed, signals at every moment of a run
 python -m tests.evidence damage                recordings forged, flipped, cut
 python -m tests.evidence flips                 one unit in the last place of each field of each kind
+python -m tests.evidence mutants               mission files mutated: a mission or a MissionError
 """
 
 import argparse
@@ -21,7 +22,7 @@ from typing import NamedTuple
 from services.cli import INTERRUPTED
 from services.recording.read import Recording
 from services.report import print_table
-from tests import damage, defects, flips, worlds
+from tests import damage, defects, flips, mutations, worlds
 from tests.same_trace import WAYS, changed_each, flown_each
 from tests.twins import SERVICES, alive, facts, private_folder, services_of, size, started, until
 
@@ -192,6 +193,16 @@ def flipped_fields(_: argparse.Namespace) -> Iterator[Finding]:
     yield Finding("all kinds", f"{len(found)} flips", all(each.named for each in found))
 
 
+def mutated_missions(asked: argparse.Namespace) -> Iterator[Finding]:
+    """Whatever is done to the files of a mission, loading it raises MissionError or nothing."""
+    found = list(mutations.mutants(seed=2026, count=10 * asked.samples))
+    for what, counts in mutations.tally(found).items():
+        said = f"{counts.total()} mutants: {counts['mission']} missions, {counts['refused']} refused"
+        wrong = [each for each in found if each.what == what and each.came not in ("mission", "refused")]
+        yield Finding(f"{what} changed", f"{said}; other errors: {wrong[:3]}", not wrong)
+    yield Finding("all", f"{len(found)} mutants", all(each.came in ("mission", "refused") for each in found))
+
+
 COMMANDS: dict[str, Claims] = {
     "same-trace": same_trace,
     "non-interference": non_interference,
@@ -199,6 +210,7 @@ COMMANDS: dict[str, Claims] = {
     "losses": losses,
     "damage": damaged,
     "flips": flipped_fields,
+    "mutants": mutated_missions,
 }
 
 
@@ -213,7 +225,9 @@ def main() -> int:
     parser.add_argument("--mission", default="adras-j2", help="same-trace: which mission")
     parser.add_argument("--until", type=float, help="same-trace: end each flight at this mission time, s")
     parser.add_argument("--jobs", type=int, default=2, help="same-trace: flights at a time")
-    parser.add_argument("--samples", type=int, default=500, help="damage: places of a file to try")
+    parser.add_argument(
+        "--samples", type=int, default=500, help="damage: places to try; mutants: a tenth of them"
+    )
     asked = parser.parse_args()
     findings = []
     for finding in COMMANDS[asked.command](asked):
