@@ -34,6 +34,10 @@ campaign *ARGS:
 search:
     {{bin}}/python -m pytest tests/test_search.py -s -n 0
 
+# The transport simulated: a crash at every grant, torn writes; one digest
+storm *ARGS:
+    {{bin}}/python -m tests.storm {{ARGS}}
+
 # The long evidence: same-trace, non-interference, defects, losses, damage
 evidence *ARGS:
     {{bin}}/python -m tests.evidence {{ARGS}}

@@ -11,6 +11,7 @@ from services.books import Books
 from services.bus.health import health
 from services.bus.peers import Loss, Peers
 from services.conversation import Conversation
+from services.keeping import Keeping
 from services.manners import Manners, unheard
 from services.onlookers import Ending, Operator, Sink
 from services.outcome import Outcome, RunOver, latest_end
@@ -67,8 +68,11 @@ class Coordinator:
         interrupted: Callable[[], str] = str,
         tell: Callable[[str], None] = unheard,
         history: History | None = None,
+        keeping: Keeping | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.mission = mission
+        self._clock = clock
         self.pacing = Pacing(pace or Pace())
         self.rounds = 0
         self._peers = peers
@@ -80,7 +84,14 @@ class Coordinator:
         self._conductor = Conductor(peers.names, self._run, seed=mission.seed)
         start = Start(run=self._run, epoch=0, mission=Raw(msgspec.msgpack.encode(mission)))
         self._manners = Manners(mission, peers, tell)
-        self._talk = Conversation(peers, self._conductor, start, self._look_around, self._manners)
+        self._talk = Conversation(
+            peers,
+            self._conductor,
+            start,
+            self._look_around,
+            manners=self._manners,
+            keeping=keeping or Keeping(),
+        )
         self._history = history
         self._end_ns, self._end_cause = latest_end(mission, until_ns)
         self._moved = False
@@ -89,7 +100,7 @@ class Coordinator:
 
     def run(self) -> Outcome:
         """Fly to the end. Errors of the run are in the outcome; only those of our own code are raised."""
-        wall_s = time.perf_counter()
+        wall_s = self._clock()
         try:
             self._talk.gather()
             self._fly()
@@ -100,7 +111,7 @@ class Coordinator:
         finally:
             self._peers.stop(encode(Stop(run=self._run, cause="the run is over")))
         self._close(end)
-        return self._outcome(end, time.perf_counter() - wall_s)
+        return self._outcome(end, self._clock() - wall_s)
 
     def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None:
         """Outside input, now: recorded, and given to `to` at the next micro-step."""
@@ -159,7 +170,7 @@ class Coordinator:
             if next_ns is not None and next_ns > self._end_ns:
                 raise RunOver(self._end_cause, t_ns=self._end_ns)
             wait_s = self.pacing.wait_s(conductor.now_ns, next_ns) if begun and next_ns is not None else 0.0
-            if wait_s > 0.0 or time.perf_counter() - self._errand_wall_s > _ERRAND_S:
+            if wait_s > 0.0 or self._clock() - self._errand_wall_s > _ERRAND_S:
                 self._look_around(min(wait_s, _SLICE_S))
                 continue
             self._talk.collect()  # who died between two rounds is back before the next
@@ -180,7 +191,7 @@ class Coordinator:
         if expected is None:
             self._history = None
             return False
-        if time.perf_counter() - self._errand_wall_s > _ERRAND_S:
+        if self._clock() - self._errand_wall_s > _ERRAND_S:
             self._look_around()
             self._talk.collect()
         if expected.external and self._conductor.stands(expected):
@@ -231,7 +242,7 @@ class Coordinator:
         reason = self._stopped or self._interrupted()
         if reason:
             raise RunOver("interrupted", f"stopped by {reason}{self._manners.waiting}")
-        self._errand_wall_s = time.perf_counter()
+        self._errand_wall_s = self._clock()
 
     def _lose(self, loss: Loss) -> None:
         self._talk.hear_out(loss)
@@ -274,6 +285,6 @@ class Coordinator:
             log=end.log,
             fingerprints=self._talk.handshake.fingerprints,
             restarts=tuple(self._talk.restarts),
-            kept=self._talk.kept,
+            kept=self._talk.keeping.cost,
             fatal=end.fatal,
         )

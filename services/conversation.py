@@ -9,13 +9,15 @@ from msgspec.structs import replace
 
 from services.bus.handshake import Handshake
 from services.bus.peers import Loss, Peers
+from services.keeping import Keeping
 from services.manners import Manners
-from services.outcome import Kept, Restart, RunOver
+from services.outcome import Restart, RunOver
 from services.rejoin import Logbook, Rejoin
 from twin.contracts.codec import decode_from_peer, encode
 from twin.contracts.envelope import (
     Failure,
     FromPeer,
+    Ready,
     Reply,
     SnapshotAsked,
     SnapshotGiven,
@@ -30,10 +32,6 @@ _LAST_WORDS_S: Final = 0.2
 _FOREIGN_S: Final = 5.0  # how long a lost foreign peer is waited for
 LIVES: Final = 3
 """How often one and the same grant may kill a service."""
-_FEWEST: Final = 20  # grants since the last states: less is told again sooner than it is asked for
-_MANY: Final = 1000
-_OFTEN_NS: Final = 600_000_000_000
-_SHARE: Final = 50.0  # states cost at most one part in so many of the wall time
 
 
 class Conversation:
@@ -49,11 +47,13 @@ class Conversation:
         conductor: Conductor,
         start: Start,
         look: Callable[[], None],
+        *,
         manners: Manners,
+        keeping: Keeping,
     ) -> None:
         self.waits = dict.fromkeys(peers.names, 0.0)
         self.restarts: list[Restart] = []
-        self.kept = Kept()
+        self.keeping = keeping
         self.handshake = Handshake(peers.names, start)
         self._peers = peers
         self._conductor = conductor
@@ -66,9 +66,6 @@ class Conversation:
         self._deaths: Counter[tuple[str, int]] = Counter()
         self._states: dict[str, bytes] = {}
         self._awaited: set[str] = set()
-        self._kept_ns = 0
-        self._kept_wall_s = time.perf_counter()
-        self._last_cost_s = 0.0
 
     @property
     def catching_up(self) -> tuple[str, ...]:
@@ -117,18 +114,8 @@ class Conversation:
     def keep(self, now_ns: int, *, moved: bool) -> None:
         """Keep the peers' states if it is time: now and then, and where a phase has begun (`moved`)."""
         told = max((len(log.since) for log in self._logs.values()), default=0)
-        often = moved or told >= _MANY or now_ns - self._kept_ns >= _OFTEN_NS
-        begun_s = time.perf_counter()
-        if told < _FEWEST or not often or begun_s - self._kept_wall_s < _SHARE * self._last_cost_s:
-            return
-        states = self.states()
-        self._kept_ns, self._kept_wall_s = now_ns, time.perf_counter()
-        self._last_cost_s = self._kept_wall_s - begun_s
-        self.kept = Kept(
-            times=self.kept.times + 1,
-            bytes=self.kept.bytes + sum(map(len, states.values())),
-            wall_s=self.kept.wall_s + self._last_cost_s,
-        )
+        if self.keeping.due(told, now_ns, moved=moved):
+            self.keeping.keep(now_ns, self.states)
 
     def hear_out(self, loss: Loss) -> None:
         """What a lost child of ours said last counts; a failure report says more than a dead process."""
@@ -239,13 +226,19 @@ class Conversation:
                 receipt = self._conductor.reply(name, frame)
                 if receipt == "accepted" and name in self._logs:
                     self._logs[name].answered(self._assigned[name].grant, frame.reaction)
-            case SnapshotGiven(state=state) if name in self._awaited:
+            case SnapshotGiven(state=state, granted=granted) if self._asked(name, granted):
                 self._states[name] = state
                 self._awaited.remove(name)
                 if name in self._logs and name not in self._peers.foreign:
                     self._logs[name].kept(state)
+            case Ready() | SnapshotGiven():
+                return  # said twice, or too late
             case _:
                 raise ContractError(f"{type(frame).__name__} of {name} is out of place during the run")
+
+    def _asked(self, name: str, granted: int) -> bool:
+        """Whether a state is one that is waited for; a foreign peer need not say of which grant it is."""
+        return name in self._awaited and granted in (0, self._assigned[name].grant.number + 1)
 
     def _catch_up(self, rejoin: Rejoin, frame: FromPeer) -> None:
         answer = rejoin.take(frame)

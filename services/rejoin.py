@@ -79,7 +79,7 @@ class Rejoin:
                 self._heard = frame
                 return self._frames[0]
             case Ready(epoch=epoch) if epoch == self._epoch and self._heard:
-                return self._next()
+                return None if self.fed else self._next()
             case Reply(epoch=epoch) if epoch == self._epoch and self.fed:
                 return self._compared(frame)
         raise ContractError(f"{type(frame).__name__} of {self.name} is out of place: it is catching up")

@@ -116,7 +116,8 @@ class Seat:
                 return self._start(frame)
             case SnapshotAsked():
                 state = self._seated().snapshot()
-                return SnapshotGiven(run=self._run, epoch=self._epoch, state=state)
+                granted = self._number + 1
+                return SnapshotGiven(run=self._run, epoch=self._epoch, state=state, granted=granted)
             case Refused(reason=reason):
                 raise ContractError(f"the conductor refuses {self.name}: {reason}")
             case Stop():
@@ -124,6 +125,8 @@ class Seat:
                 return None
 
     def _start(self, start: Start) -> Ready:
+        if self._participant is not None and (start.run, start.epoch) == (self._run, self._epoch):
+            return Ready(run=self._run, epoch=self._epoch)
         self._run, self._epoch = start.run, start.epoch
         self._mission = msgspec.msgpack.decode(start.mission, type=Mission)
         self._participant = self._create()

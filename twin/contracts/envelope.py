@@ -200,11 +200,12 @@ class SnapshotAsked(
 class SnapshotGiven(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="frame", tag="snapshot_given"
 ):
-    """A peer's state after its last grant."""
+    """A peer's state after its last grant, the `granted`th it had (0: not said)."""
 
     run: Text
     epoch: Count
     state: bytes
+    granted: Count = 0
 
 
 class Failure(
