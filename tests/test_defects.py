@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.defects import LIE, SOUND, failed, flown
+from tests.defects import LIE, SOUND, failed, flown, put_in
+from tests.matrix import MATRIX
 
 
 def test_the_product_without_a_defect_passes() -> None:
@@ -31,3 +32,13 @@ def test_a_mistake_in_guidance_turns_the_verdict_and_the_run_still_ends_in_one(d
     assert report.verdict is not None, report.outcome.text
     assert report.word == "fail"
     assert "ready_reached" in failed(report)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_every_defect_of_the_matrix_spoils_a_function_that_there_is(name: str) -> None:
+    """`python -m tests.matrix` flies them all; a function that was moved would be spoilt in vain."""
+    _, defect = MATRIX[name]
+    for owner in defect.owners:
+        assert callable(getattr(owner, defect.name))
+    with put_in(defect):
+        pass

@@ -1,0 +1,119 @@
+"""Ways to spoil a function of the product: signs, units, frames, cycles, terms left out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from twin.guidance import vectors as vec
+
+
+def scaled(factor: float) -> Callable[[Any], Any]:
+    """What it returns, a number or a vector, times a factor."""
+
+    def spoil(original: Any) -> Any:
+        def spoilt(*given: Any) -> Any:
+            found = original(*given)
+            return vec.scale(factor, found) if isinstance(found, tuple) else factor * found
+
+        return spoilt
+
+    return spoil
+
+
+def changed(**changes: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What it returns, with fields changed."""
+
+    def spoil(original: Any) -> Any:
+        def spoilt(*given: Any) -> Any:
+            found = original(*given)
+            new = {name: change(getattr(found, name)) for name, change in changes.items()}
+            return found._replace(**new) if isinstance(found, tuple) else replace(found, **new)
+
+        return spoilt
+
+    return spoil
+
+
+def given(index: int, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """One of its arguments changed."""
+
+    def spoil(original: Any) -> Any:
+        def spoilt(*given: Any) -> Any:
+            return original(*given[:index], change(given[index]), *given[index + 1 :])
+
+        return spoilt
+
+    return spoil
+
+
+def instead(value: Any) -> Callable[[Any], Any]:
+    return lambda _original: lambda *given: value
+
+
+def a_cycle_late(index: int) -> Callable[[Any], Any]:
+    """An argument is that of the call before."""
+
+    def spoil(original: Any) -> Any:
+        kept: list[Any] = []
+
+        def spoilt(*given: Any) -> Any:
+            kept.append(given[index])
+            old = kept.pop(0) if len(kept) > 1 else kept[0]
+            return original(*given[:index], old, *given[index + 1 :])
+
+        return spoilt
+
+    return spoil
+
+
+def answer_a_cycle_late(original: Any) -> Any:
+    kept: list[Any] = []
+
+    def spoilt(*given: Any) -> Any:
+        kept.append(original(*given))
+        return kept.pop(0) if len(kept) > 1 else kept[0]
+
+    return spoilt
+
+
+def not_turned(_rotate: Any) -> Any:
+    return lambda _q, v: v
+
+
+def without_turning_axes(original: Any) -> Any:
+    """The velocity in ric without the rate of its axes."""
+
+    def spoilt(axes: Any, rate: float, r_eci_m: Any, v_eci_mps: Any) -> Any:
+        r, v = original(axes, rate, r_eci_m, v_eci_mps)
+        return r, vec.add(v, vec.cross((0.0, 0.0, rate), r))
+
+    return spoilt
+
+
+def moved(v: Any) -> Any:
+    return vec.add(v, (0.0, 0.1, 0.0))
+
+
+def torques_reversed(steer: Any) -> Any:
+    def spoilt(*given: Any) -> Any:
+        firing, (a, b, c, d) = steer(*given)
+        return firing._replace(on_s=firing.on_s[::-1]), (-a, -b, -c, -d)
+
+    return spoilt
+
+
+def ring(**changes: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The ring that the arm is told of, changed."""
+    return changed(
+        ring=lambda ring: replace(ring, **{n: each(getattr(ring, n)) for n, each in changes.items()})
+    )
+
+
+def minus(v: Any) -> Any:
+    return vec.scale(-1.0, v)
+
+
+def without_arms(column: Any) -> Any:
+    """Columns of the allocation that know no moment."""
+    return lambda r, d: (*column(r, d)[:3], *column((0.0, 0.0, 0.0), d)[3:])
