@@ -127,6 +127,8 @@ class TwinApp(RunControl):
         if self._armed:
             wanted, self._armed = self._armed[0], None
             self.feed.ask(wanted, f"{wanted.name} handed to the ground")
+        else:
+            self.say("nothing is armed: g, h, or enter on 3 arms a command", "warning")
 
     def action_stand_down(self) -> None:
         if self._armed or self._abort_until_wall_s:

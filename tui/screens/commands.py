@@ -145,8 +145,7 @@ class CommandsScreen(Desk):
         rows = panel.offer([each.name for each in entries])
         armed = shown.armed.command if shown.armed else None
         lines = [
-            view.line(entries[k], width, chosen=k == panel.chosen, armed=entries[k].name == armed)
-            for k in rows
+            view.line(entries[k], width, chosen=panel.marks(k), armed=entries[k].name == armed) for k in rows
         ]
         panel.show([view.head(width), *lines])
         if isinstance(panel.key, str):
@@ -161,7 +160,7 @@ class CommandsScreen(Desk):
         self._sent, width = view.sent(shown.known, self.word), panel.room[0]
         rows = panel.offer([each.number for each in self._sent])
         lines = [
-            view.sent_line(shown.mission, shown.known, self._sent[k], width, chosen=k == panel.chosen)
+            view.sent_line(shown.mission, shown.known, self._sent[k], width, chosen=panel.marks(k))
             for k in rows
         ]
         panel.show([view.sent_head(width), *lines])

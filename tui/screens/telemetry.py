@@ -99,7 +99,7 @@ class TelemetryScreen(Desk):
         columns = view.Columns(page.room[0], self._raw)
         values = known.values()
         lines = [
-            view.line(known, names[k], values.get(names[k]), columns, chosen=k == page.chosen) for k in rows
+            view.line(known, names[k], values.get(names[k]), columns, chosen=page.marks(k)) for k in rows
         ]
         page.show([view.head(columns), *lines])
         if isinstance(page.key, str):
@@ -113,7 +113,7 @@ class TelemetryScreen(Desk):
             tree.choose(0)
         rows = tree.offer([each.key for each in pages])
         width = tree.room[0]
-        tree.show([view.branch(shown.known, pages[k], width, chosen=k == tree.chosen) for k in rows])
+        tree.show([view.branch(shown.known, pages[k], width, chosen=tree.marks(k)) for k in rows])
         chosen = pages[tree.chosen]
         if self.word:
             page.border_title = f"Filter: {self.word}".replace("[", "\\[")

@@ -1,5 +1,6 @@
 """Alarms as rows: what is wrong, since when, how it is now, who has seen it."""
 
+from textwrap import wrap
 from typing import Final, Literal, NamedTuple
 
 from tui.store import Known
@@ -95,7 +96,7 @@ def head(view: View, width: int) -> Line:
     if view == "log":
         return [(f"{'AT':<11} {'LEVEL':<6}{'ALARM':<24} {'WHAT':<20}"[:width], LABEL)]
     wide = f"{'TRIGGER':>14} {'NOW':>14} {'COUNT':>6} " if width >= 104 else f"{'NOW':>14} "
-    return [(f"{'LEVEL':<6}{'SINCE':<11} {'ALARM':<20} {wide}{'STATE':<15}{'BY':<12}"[:width], LABEL)]
+    return [(f"{'LEVEL':<6}{'SINCE':<11} {'ALARM':<20} {wide}{'STATE':<15}{'WHAT, WHO':<12}"[:width], LABEL)]
 
 
 def line(row: Row, width: int, *, chosen: bool) -> Line:
@@ -161,13 +162,14 @@ def detail(known: Known, row: Row | None, width: int) -> list[Line]:
         return [[(clipped(keys, width), LABEL)]]
     alarm = row.line
     limit = next((each for each in known.alarms.limits if each.name == row.key.partition(".t")[0]), None)
-    return [
-        _fact("what", f"{alarm.text}, worst so far {alarm.level}", width),
-        _fact("when", _when(known, alarm), width),
-        _fact("limit", bounds(limit, _unit(alarm)) if limit else "an event: it has no limit", width),
-        _fact("source", limit.source if limit else NOTHING, width),
-        _fact("seen", _said(alarm), width),
-    ]
+    facts = (
+        ("what", f"{alarm.text}, worst so far {alarm.level}"),
+        ("when", _when(known, alarm)),
+        ("limit", bounds(limit, _unit(alarm)) if limit else "an event: it has no limit"),
+        ("source", limit.source if limit else NOTHING),
+        ("seen", _said(alarm)),
+    )
+    return [line for fact in facts for line in _fact(*fact, width)]
 
 
 def _when(known: Known, alarm: Alarm) -> str:
@@ -205,5 +207,6 @@ def bounds(limit: Limit, unit: str) -> str:
     return ", ".join(parts)
 
 
-def _fact(name: str, text: str, width: int) -> Line:
-    return [(f"{name:<8}", LABEL), (clipped(text, max(width - 8, 8)), "")]
+def _fact(name: str, text: str, width: int) -> list[Line]:
+    first, *rest = wrap(text, max(width - 8, 12)) or [""]
+    return [[(f"{name:<8}", LABEL), (first, "")], *([(f"{'':<8}{more}", "")] for more in rest)]

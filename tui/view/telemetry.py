@@ -1,5 +1,6 @@
 """Every value the ground knows: in a tree of pages, with its limit, when it was generated, how it moves."""
 
+from textwrap import wrap
 from typing import Final, NamedTuple
 
 from tui.store import Known
@@ -182,15 +183,17 @@ def detail(known: Known, name: str, width: int) -> list[Line]:
     spread = NOTHING
     if past:
         spread = f"{measured(min(past), unit)} to {measured(max(past), unit)} over {len(past)} reports"
-    lines = [
-        _fact("meaning", f"{quantity.text}{f', in {quantity.frame}' if quantity.frame else ''}", width),
-        _fact("value", f"{NOTHING if value is None else value} {unit}".rstrip(), width),
-        _fact("source", _source(known, name), width),
-        _fact("range", spread, width),
-    ]
     limits = [each for each in known.alarms.limits if each.quantity == name]
-    lines += [_fact("limit", f"{each.name}: {bounds(each, unit)}", width) for each in limits]
-    return lines if limits else [*lines, _fact("limit", "none: nothing is demanded of it", width)]
+    facts = [
+        ("meaning", f"{quantity.text}{f', in {quantity.frame}' if quantity.frame else ''}"),
+        ("value", f"{NOTHING if value is None else value} {unit}".rstrip()),
+        ("source", _source(known, name)),
+        ("range", spread),
+        *(("limit", f"{each.name}: {bounds(each, unit)}") for each in limits),
+    ]
+    if not limits:
+        facts.append(("limit", "none: nothing is demanded of it"))
+    return [line for fact in facts for line in _fact(*fact, width)]
 
 
 def _source(known: Known, name: str) -> str:
@@ -209,5 +212,6 @@ def _source(known: Known, name: str) -> str:
     )
 
 
-def _fact(name: str, text: str, width: int) -> Line:
-    return [(f"{name:<9}", LABEL), (clipped(text, max(width - 9, 8)), "")]
+def _fact(name: str, text: str, width: int) -> list[Line]:
+    first, *rest = wrap(text, max(width - 9, 12)) or [""]
+    return [[(f"{name:<9}", LABEL), (first, "")], *([(f"{'':<9}{more}", "")] for more in rest)]

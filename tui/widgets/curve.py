@@ -23,6 +23,10 @@ class CurvePlot(Drawing):
                 self.write(1, 1, "no number of this has come down: nothing to draw", self.ink("foreground"))
             else:
                 self._draw(drawn)
+                if not drawn.stretches:
+                    self.write(
+                        _GUTTER + 2, 1, "nothing came down in this time: w widens it", self.ink("warning")
+                    )
         self.refresh()
 
     def _draw(self, drawn: Curve) -> None:

@@ -101,6 +101,10 @@ class ListPanel(Panel):
         self._first = max(min(self._first, len(keys) - rows), 0)
         return range(self._first, min(self._first + rows, len(keys)))
 
+    def marks(self, index: int) -> bool:
+        """Whether a row is to be marked: of several lists, only the one that keys act on shows its choice."""
+        return index == self.chosen and self.has_focus
+
     def choose(self, index: int) -> None:
         """Choose a row by its index, as near as there is one."""
         self.chosen = max(0, min(index, len(self._keys) - 1))

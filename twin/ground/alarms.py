@@ -213,6 +213,7 @@ class Alarms:
         alarm.count += 1
         if judged.level != "info" and RANK[judged.level] > RANK[alarm.level]:
             alarm.level, alarm.bound, alarm.acknowledged = judged.level, judged.bound, None
+            alarm.text = _text(alarm.quantity, judged)
             self._note(alarm, f"worse: {alarm.level}")
             self.rung += alarm.shelved is None and _rings(alarm.level)
 
@@ -263,12 +264,16 @@ def _rings(level: Level) -> bool:
     return level != "watch"
 
 
+def _text(quantity: str, judged: Judged) -> str:
+    return f"{quantity} {'below' if judged.side == 'low' else 'above'} {judged.bound:g}"
+
+
 def _alarm(limit: Limit, judged: Judged, value: float, t_ns: int) -> Alarm:
     assert judged.level != "info"
     return Alarm(
         key=limit.name,
         quantity=limit.quantity,
-        text=f"{limit.quantity} {'below' if judged.side == 'low' else 'above'} {judged.bound:g}",
+        text=_text(limit.quantity, judged),
         level=judged.level,
         now=judged.level,
         stage="active",
