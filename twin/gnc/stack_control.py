@@ -58,11 +58,14 @@ class StackControl:
         wheels = self._wheels.command(torque)
         if _within(wheels, self._wheels.torque_limits_nm) and not self._full(known):
             return self._shut(), wheels
-        if not _within(wheels, self._wheels.torque_limits_nm):
-            moment = tuple(period_s * self._limited(each) for each in torque)
-            return self._allocator.fire(vec.ZERO, (moment[0], moment[1], moment[2]), period_s), (0.0,) * 4
-        unloading = vec.limited(vec.scale(-1.0, momentum), _UNLOAD_NMS)
-        firing = self._allocator.fire(vec.ZERO, unloading, period_s)
+        if _within(wheels, self._wheels.torque_limits_nm):
+            moment = vec.limited(vec.scale(-1.0, momentum), _UNLOAD_NMS)
+        else:
+            x, y, z = (self._limited(each) for each in torque)
+            torque = (x, y, z)
+            moment = vec.scale(period_s, torque)
+        firing = self._allocator.fire(vec.ZERO, moment, period_s)
+        # What is left the wheels give: between their most and the valves' least nothing must be out of reach.
         return firing, self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
 
     def _limited(self, torque_nm: float) -> float:
