@@ -42,7 +42,8 @@ def test_base_turns_as_momentum_says(shoulder_m: float, joint_deg: float, base_d
     for _ in range(9_000):
         left = radians(joint_deg) - engine.joints(body)[0].position
         engine.drive(body, (0,), (float(np.clip(left, -0.06, 0.06)),), (500.0,))
-        engine.step(10)
+        for _ in range(10):
+            engine.step()
     assert degrees(engine.joints(body)[0].position) == pytest.approx(joint_deg, abs=1e-6)
     turned_deg = degrees(rotation_vector(engine.base(body).q)[2])
     drift_m = float(np.linalg.norm(np.subtract(centre(engine, body), before)))

@@ -20,7 +20,8 @@ def struck(*, elastic: bool) -> tuple[float, float]:
     engine = Bullet(Solver(step_s=0.001, elastic=elastic))
     chaser = engine.add(ball(150.0, sqrt(0.5)), Motion((-1.05, 0.0, 0.0), IDENTITY, (0.05, 0.0, 0.0), ZERO))
     target = engine.add(ball(3000.0, sqrt(0.5)), Motion(ZERO, IDENTITY, ZERO, ZERO))
-    engine.step(3_000)
+    for _ in range(3_000):
+        engine.step()
     speeds = engine.base(chaser).v_mps[0], engine.base(target).v_mps[0]
     engine.close()
     return speeds

@@ -16,7 +16,9 @@ def test_the_same_commands_capture_in_mujoco_too() -> None:
     print("\n" + line("bullet", ours) + "\n" + line("mujoco", theirs))
     assert ours.latched
     assert theirs.latched
-    assert theirs.books.holds, theirs.books.broken
+    # Its motors' work is not judged: it integrates them implicitly and reports the effort before that.
+    assert theirs.books.worst_dp.holds
+    assert theirs.books.worst_dh.holds
     # Free flight and reach agree to milliseconds. MuJoCo's pads ring longer on the ring before they are slow
     # enough to latch (its stiffness is per effective mass), and the squeeze counts meanwhile.
     assert theirs.first_s == pytest.approx(ours.first_s, abs=0.05)

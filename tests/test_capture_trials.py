@@ -8,8 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.capture_trial import STILL, Flown, Trial, estimate, fly, nominal, quick, replayed, start_of
-from twin.capture.interface import ArmDemand, ArmFaults
+from twin.capture.interface import ArmDemand, ArmFaults, HandOver
+from twin.capture.stack import handed_over
 from twin.capture.window import Window
+from twin.vehicle.stack import part_state
 
 
 def kinds(flown: Flown) -> list[str]:
@@ -37,8 +39,10 @@ def test_across_the_jaw_success_ends_where_the_opening_does(across_m: float, lat
     assert flown.latched is latched, flown.refusal
     assert flown.books.holds, flown.books.broken
     if not latched:
-        assert "force" in flown.refusal or "one side" in flown.refusal
+        assert "contact force" in flown.refusal or "contact impulse" in flown.refusal
         assert "retracted" in kinds(flown)
+        # What leans on the ring gives up by itself, in time: an arm that pushed on gave 65 N s at 8 cm.
+        assert flown.impulse_ns <= 10.0
 
 
 def test_a_jaw_kept_open_never_latches() -> None:
@@ -98,6 +102,7 @@ def test_released_after_the_latch_the_arm_backs_out_and_both_drift_on() -> None:
     assert not step.arm.latched
     two = window.release()
     assert two.target.mass_kg == 3000.0
+    assert two.servicer.inertia_body_kgm2 != start_of(trial).servicer.inertia_body_kgm2
     books = window.ledger()
     assert books.holds, books.broken
     window.close()
@@ -114,3 +119,39 @@ def test_impulse_and_duration_converge_with_the_step() -> None:
     for part in (1, 2):
         assert flown[part].impulse_ns == pytest.approx(finest.impulse_ns, rel=0.05)
         assert flown[part].contact_to_latch_s == pytest.approx(finest.contact_to_latch_s, rel=0.05)
+
+
+def test_a_window_opened_on_a_stack_has_its_mass_inertia_and_momentum() -> None:
+    trial = Trial(settings=quick())
+    flown = fly(trial)
+    window = Window.rebuilt(trial.settings, start_of(trial), flown.inputs)
+    stack = window.stack()
+    window.close()
+    whole = stack.body.kinematic
+    servicer = part_state(whole, stack.servicer_body_m, (1.0, 0.0, 0.0, 0.0))
+    target = part_state(whole, stack.target_body_m, stack.q_body_from_target)
+    given = start_of(trial)
+    again = HandOver(
+        t_ns=stack.t_ns,
+        servicer=handed_over(servicer, given.servicer.mass_kg, stack.servicer_inertia_body_kgm2),
+        target=handed_over(target, given.target.mass_kg, given.target.inertia_body_kgm2),
+        wheel_momentum_body_nms=stack.wheel_momentum_body_nms,
+        surroundings=given.surroundings,
+        joints=stack.joints,
+        latched=True,
+    )
+    opened = Window.open(trial.settings, again)
+    same = opened.stack().body
+    assert opened.latched
+    assert same.mass_kg == stack.body.mass_kg
+    assert np.abs(np.subtract(same.r_eci_m, stack.body.r_eci_m)).max() <= 1e-8
+    assert np.abs(np.subtract(same.v_eci_mps, stack.body.v_eci_mps)).max() <= 1e-11
+    assert np.abs(np.subtract(same.w_body_radps, stack.body.w_body_radps)).max() <= 1e-12
+    inertia = np.array(stack.body.inertia_body_kgm2)
+    assert np.abs(np.array(same.inertia_body_kgm2) - inertia).max() <= 1e-9 * inertia.max()
+    # It stays one piece until it is let go, at no cost of momentum or energy.
+    for _ in range(20):
+        opened.advance(100_000_000, (), STILL, ArmDemand(mode="hold"))
+    assert opened.stack().rate_step_radps < 5e-5  # what a latched pair is handed on with
+    assert opened.ledger().holds, opened.ledger().broken
+    opened.close()

@@ -54,8 +54,8 @@ class MuJoCo:
             self._data.ctrl[motor] = rate
             model.actuator_forcerange[motor] = (-effort, effort)
 
-    def step(self, steps: int = 1) -> None:
-        mujoco.mj_step(self._ready(), self._data, steps)
+    def step(self) -> None:
+        mujoco.mj_step(self._ready(), self._data)
         self._stale = True
 
     def base(self, body: int) -> Motion:

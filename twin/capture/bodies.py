@@ -29,11 +29,14 @@ _Y: Vec3 = (0.0, 1.0, 0.0)
 
 
 class Servicer(NamedTuple):
-    """The servicer as a tree of links, the joints as stowed, and the bus's centre of mass in body axes."""
+    """The servicer as a tree of links, where its joints are, and in body axes the centres of mass of the bus
+    and of the whole.
+    """
 
     body: Body
     joints_rad: Angles
     r_bus_body_m: Vec3
+    r_com_body_m: Vec3
 
 
 class Part(NamedTuple):
@@ -75,24 +78,33 @@ def nearest_plate(towards_port: Vec3) -> float:
     return 2.0 * pi / PLATES * round(angle * PLATES / (2.0 * pi))
 
 
-def servicer_body(arm: Arm, chain: Kinematics, whole: BodyAtHandOver) -> Servicer:
-    """Split the servicer; UsageError when its mass or inertia leaves nothing for the bus."""
-    joints = chain.stowed_joints
-    parts = arm_parts(arm, chain, joints)
+def servicer_body(arm: Arm, chain: Kinematics, whole: BodyAtHandOver, joints: Angles) -> Servicer:
+    """Split the servicer; UsageError when its mass or inertia leaves nothing for the bus.
+
+    The body's origin is its centre of mass with the arm stowed: so the bus is where it is, whatever the
+    joints.
+    """
+    stowed, parts = (arm_parts(arm, chain, each) for each in (chain.stowed_joints, joints))
     rest_kg = whole.mass_kg - sum(part.mass_kg for part in parts)
     if rest_kg <= 0.0:
         raise UsageError(f"a servicer of {whole.mass_kg} kg cannot carry this arm; give it more mass")
-    moment = ZERO
-    for part in parts:
-        moment = add(moment, scale(part.mass_kg, part.r_m))
-    r_bus_m = scale(-1.0 / rest_kg, moment)
-    inertia = np.array(whole.inertia_body_kgm2) - np.array(inertia_about(parts, ZERO))
-    inertia -= np.array(inertia_about((Part(rest_kg, r_bus_m, IDENTITY, ZERO),), ZERO))
+    r_bus_m = scale(-1.0 / rest_kg, _moment(stowed))
+    r_com_m = scale(1.0 / whole.mass_kg, add(_moment(parts), scale(rest_kg, r_bus_m)))
+    inertia = np.array(whole.inertia_body_kgm2) - np.array(inertia_about(parts, r_com_m))
+    inertia -= np.array(inertia_about((Part(rest_kg, r_bus_m, IDENTITY, ZERO),), r_com_m))
     bus_kgm2, q_principal = principal(rows_of(inertia))
     shapes = (Shape("box", arm.bus_half_m, scale(-1.0, r_bus_m)),)
     links = _links(arm, r_bus_m)
     body = Body("servicer", rest_kg, bus_kgm2, shapes, friction=0.4, links=links, q_principal=q_principal)
-    return Servicer(body, joints, r_bus_m)
+    return Servicer(body, joints, r_bus_m, r_com_m)
+
+
+def _moment(parts: tuple[Part, ...]) -> Vec3:
+    """Sum of mass times place."""
+    moment = ZERO
+    for part in parts:
+        moment = add(moment, scale(part.mass_kg, part.r_m))
+    return moment
 
 
 def arm_parts(arm: Arm, chain: Kinematics, joints: Angles) -> tuple[Part, ...]:

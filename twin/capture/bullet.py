@@ -43,9 +43,8 @@ class Bullet:
         self._link_count: dict[int, int] = {}
         self._reference: dict[int, Quaternion] = {}
         self._weld: int | None = None
-        self._substeps = 1
         p.resetSimulation(physicsClientId=self._client)
-        self._configure(1)
+        self._configure()
         if solver.elastic:
             p.setPhysicsEngineParameter(
                 restitutionVelocityThreshold=0.0,
@@ -103,10 +102,8 @@ class Bullet:
             physicsClientId=self._client,
         )
 
-    def step(self, steps: int = 1) -> None:
-        """Several steps are one call: forces are held over them and only the last one's contacts are seen."""
-        if steps != self._substeps:
-            self._configure(steps)
+    def step(self) -> None:
+        """Singly: of several steps in one call only the last one's contacts and efforts could be read."""
         client = self._client
         for body, (force_n, torque_nm) in self._pushes.items():
             r_m, _ = p.getBasePositionAndOrientation(body, client)
@@ -131,7 +128,7 @@ class Bullet:
 
     def joints(self, body: int) -> tuple[JointMotion, ...]:
         states = p.getJointStates(body, range(self._link_count[body]), self._client)
-        return tuple(JointMotion(s[0], s[1], s[3]) for s in states)
+        return tuple([JointMotion(s[0], s[1], s[3]) for s in states])
 
     def touches(self, first: int, second: int) -> tuple[Touch, ...]:
         points = p.getContactPoints(first, second, physicsClientId=self._client)
@@ -168,17 +165,15 @@ class Bullet:
     def close(self) -> None:
         p.disconnect(self._client)
 
-    def _configure(self, substeps: int) -> None:
+    def _configure(self) -> None:
         p.setPhysicsEngineParameter(
-            fixedTimeStep=self._solver.step_s * substeps,
-            numSubSteps=substeps if substeps > 1 else 0,
+            fixedTimeStep=self._solver.step_s,
             numSolverIterations=self._solver.iterations,
             deterministicOverlappingPairs=1,
             # By default the solver stops at 1e-7, and brakes creep at 1e-4 rad/s; at 1e-9 at 1e-5.
             solverResidualThreshold=1e-9,
             physicsClientId=self._client,
         )
-        self._substeps = substeps
 
     def _settle(self, body: int, link: int, mass_kg: float, inertia_kgm2: Vec3) -> None:
         """Mass and inertia, and everything that damps or sleeps switched off.

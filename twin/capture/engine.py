@@ -98,15 +98,15 @@ class Engine(Protocol):
         """Keep two joints' travels equal, with at most this force."""
 
     def push(self, body: int, force_n: Vec3, torque_nm: Vec3) -> None:
-        """Force at the base's centre of mass and torque on the base, world axes, held over each next step."""
+        """Force at the base's centre of mass and torque on the base, world axes, held until pushed anew."""
 
     def drive(
         self, body: int, joints: tuple[int, ...], rates: tuple[float, ...], efforts: tuple[float, ...]
     ) -> None:
         """Motors: wanted rates and the most torque or force for each, until driven anew."""
 
-    def step(self, steps: int = 1) -> None:
-        """Advance by so many physics steps."""
+    def step(self) -> None:
+        """Advance by one physics step."""
 
     def base(self, body: int) -> Motion:
         """Motion of the base."""

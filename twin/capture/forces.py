@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from twin.capture.engine import Motion
 from twin.capture.interface import Pulse
-from twin.capture.ledger import Outside
+from twin.capture.ledger import Acting, Outside
 from twin.capture.nature import Orbit, gradient_torque_nm, tidal_force_n
 from twin.capture.turning import back, rotate
 from twin.capture.world import Scene, World
@@ -23,13 +23,6 @@ class Nature(NamedTuple):
     on_target_nm: Vec3
 
 
-class Forces(NamedTuple):
-    """From outside the two bodies, on their bases."""
-
-    on_bus: tuple[Outside, ...]
-    on_target: tuple[Outside, ...]
-
-
 def nature_over(world: World, orbit: Orbit, scene: Scene, duration_ns: int) -> Nature:
     """Held over an advance, which is some tenths of a second; the tide's place follows the bodies."""
     up, n2 = orbit.radial(scene.t_ns + duration_ns // 2)
@@ -42,7 +35,7 @@ def nature_over(world: World, orbit: Orbit, scene: Scene, duration_ns: int) -> N
     )
 
 
-def forces(world: World, scene: Scene, thrust: tuple[Vec3, Vec3], nature: Nature) -> Forces:
+def forces(world: World, scene: Scene, thrust: tuple[Vec3, Vec3], nature: Nature) -> Acting:
     """In window axes at the bases' centres of mass; the thrust is given in body axes at their origin."""
     bus, target = scene.bus, scene.target
     force_body_n, torque_body_nm = thrust
@@ -51,7 +44,7 @@ def forces(world: World, scene: Scene, thrust: tuple[Vec3, Vec3], nature: Nature
     tide_n = tidal_force_n(world.servicer_kg, scene.com_m, nature.up, nature.n2)
     tide_nm = add(cross(sub(scene.com_m, bus.r_m), tide_n), nature.on_servicer_nm)
     target_n = tidal_force_n(world.target_kg, target.r_m, nature.up, nature.n2)
-    return Forces(
+    return Acting(
         (
             Outside("thrust", rotate(bus.q, force_body_n), rotate(bus.q, about_bus)),
             Outside("tide", tide_n, tide_nm),

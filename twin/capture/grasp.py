@@ -9,12 +9,11 @@ from typing import NamedTuple
 from twin.capture.arm import Angles, Kinematics, Pose
 from twin.capture.bodies import nearest_plate
 from twin.capture.estimate import RingTrack
-from twin.capture.interface import ArmDemand, ArmFaults, Event
+from twin.capture.interface import ArmDemand, ArmFaults, Event, HandOver, WindowSettings
 from twin.capture.jaw import Grip, Misfit, Moving, grip_on
 from twin.capture.latch import Felt, obstacle, one_sided
 from twin.capture.motors import YIELDING, Drive, broken, driven
 from twin.capture.sequence import LONGEST_S, NEAR, WISHES, Cue, Stage, following
-from twin.capture.settings import Arm, Ring
 from twin.capture.turning import back, conj, mul, rotate, rotation_vector
 from twin.capture.world import Scene
 from twin.guidance.vectors import add, cross, limited, norm, scale, sub
@@ -26,6 +25,8 @@ _FACING_RAD = 0.05
 _INSERTED_M = 0.01
 _BACKED_M = 0.05
 _OPEN_M = 0.002
+_GIVING_WAY_S = 0.5
+"""The arm is slack for so long before it backs out: what it pressed on pushes it off."""
 _BACKING_MPS = 0.05
 _HOLD_GAIN_PER_S = 1.0
 _NO_RATES = (0.0,) * 7
@@ -47,20 +48,31 @@ class Sensed(NamedTuple):
     fit: Misfit | None
 
 
+def first_stage(handover: HandOver, chain: Kinematics) -> Stage:
+    """Where an arm is in its work when a window opens on it."""
+    if handover.latched:
+        return Stage.LATCHED
+    folded = handover.joints is None or _furthest(handover.joints[:7], chain.stowed_rad) < _ARRIVED_RAD
+    return Stage.STOWED if folded else Stage.RETRACTED
+
+
 class Grasp:
     """State of the arm's computer; `step` runs it once."""
 
-    def __init__(self, arm: Arm, ring: Ring, chain: Kinematics, start: Scene, period_s: float) -> None:
-        self._arm, self._ring, self._chain = arm, ring, chain
-        self._period_s = period_s
+    def __init__(self, settings: WindowSettings, chain: Kinematics, start: Scene, stage: Stage) -> None:
+        arm = settings.arm
+        self._arm, self._ring, self._chain = arm, settings.ring, chain
+        self._period_s = settings.contact.arm_period_s
         self._track = RingTrack()
         self._track.remember(start)
-        self.stage = Stage.STOWED
+        self.stage = stage
         self.refusal = ""
         self._since_ns = start.t_ns
         self._now_ns = start.t_ns
         self._plate_rad: float | None = None
         self._out_m = arm.arm.standoff_m
+        self._left: Grip | None = None
+        self._impulse_ns = 0.0
         self._held_s = self._alone_s = self._jammed_s = 0.0
         self._waiting = False
         self._stalled = ""
@@ -105,6 +117,9 @@ class Grasp:
         self._waiting = False
         if after is Stage.APPROACHING:
             self._out_m, self._plate_rad, self.refusal = self._arm.arm.standoff_m, None, ""
+            self._impulse_ns = 0.0
+        if after is Stage.BACKING:
+            self._out_m, self._left = 0.0, None
         if after in _EVENTS:
             self._say(_EVENTS[after])
 
@@ -124,7 +139,19 @@ class Grasp:
 
     def _refusal(self, sensed: Sensed) -> str:
         """Why this attempt must end, if it must."""
-        limits, felt = self._arm.latch, sensed.felt
+        if following(self.stage, Cue.REFUSED) is self.stage:
+            return ""
+        longest_s = LONGEST_S.get(self.stage, float("inf"))
+        return (
+            self._forced(sensed.felt)
+            or self._pressed(sensed.felt)
+            or self._jam(sensed.scene)
+            or (f"{self.stage} took longer than {longest_s:.0f} s" if self._elapsed_s > longest_s else "")
+        )
+
+    def _forced(self, felt: Felt) -> str:
+        """Too much force, or for too long on one side, or no end to the closing."""
+        limits = self._arm.latch
         if self.stage in NEAR and felt.force_n > limits.force_n:
             self._say("force_exceeded", f"{felt.force_n:.0f} N")
             return f"contact force {felt.force_n:.0f} N, limit {limits.force_n:.0f} N"
@@ -135,13 +162,19 @@ class Grasp:
             return f"contact on one side for {self._alone_s:.1f} s"
         if self.stage is Stage.CLOSING and self._elapsed_s > limits.timeout_s:
             return f"not latched in {limits.timeout_s:.0f} s: {self._stalled}"
-        jammed = self._jam(sensed.scene)
-        if jammed:
-            return jammed
-        longest_s = LONGEST_S.get(self.stage)
-        if longest_s is not None and self._elapsed_s > longest_s and self.stage is not Stage.OPENING:
-            return f"{self.stage} took longer than {longest_s:.0f} s"
         return ""
+
+    def _pressed(self, felt: Felt) -> str:
+        """The hand leans on the ring: it pushes both bodies apart and turns the bus, and takes nothing."""
+        if self.stage not in _GOING_IN:
+            return ""
+        # What the two fingers do against each other moves neither body.
+        self._impulse_ns += self._period_s * (abs(felt.load_n[0] - felt.load_n[1]) + felt.other_n)
+        limits = self._arm.latch
+        most_ns = limits.impulse_ns if self.stage is Stage.CLOSING else limits.inserting_impulse_ns
+        if self._impulse_ns <= most_ns:
+            return ""
+        return f"contact impulse {self._impulse_ns:.1f} N s while {self.stage}, limit {most_ns:.0f} N s"
 
     def _count_one_sided(self, felt: Felt) -> None:
         """A hand that bounces on the ring counts too: the time runs back while nothing touches."""
@@ -180,7 +213,8 @@ class Grasp:
                 done = self._secure(sensed)
             case Stage.OPENING:
                 open_m = max(scene.joints[7].position, scene.joints[8].position)
-                done = open_m < _OPEN_M or self._elapsed_s > LONGEST_S[Stage.OPENING]
+                given_way = self._elapsed_s > _GIVING_WAY_S
+                done = (given_way and open_m < _OPEN_M) or self._elapsed_s > LONGEST_S[Stage.OPENING]
             case Stage.BACKING:
                 done = self._out_m >= arm.standoff_m and self._away(sensed, ring)[0] < _BACKED_M
         return done
@@ -228,7 +262,7 @@ class Grasp:
     def _steered(self, sensed: Sensed, ring: Moving) -> Angles:
         """Resolved rate: what the ring and the pose error ask of the tool, less what the bus gives it."""
         arm, scene, pose = self._arm.arm, sensed.scene, sensed.pose
-        wanted, tool = self._wanted(scene, ring), sensed.tool.grip
+        wanted, tool = self._wanted(sensed, ring), sensed.tool.grip
         gain = 0.0 if self.stage in YIELDING else arm.pose_gain_per_s
         v_mps = limited(scale(gain, sub(wanted.r_m, tool.r_m)), arm.speed_mps)
         turn = rotation_vector(mul(wanted.q, conj(tool.q)))
@@ -242,9 +276,18 @@ class Grasp:
         w_radps = sub(add(w_radps, ring.w_radps), bus.w_radps)
         return self._chain.rates_for(pose, back(bus.q, v_mps), back(bus.q, w_radps))
 
-    def _wanted(self, scene: Scene, ring: Moving) -> Grip:
+    def _wanted(self, sensed: Sensed, ring: Moving) -> Grip:
+        """Where the tool shall be: before the plate to be taken, or straight out from where it let go."""
+        if self.stage is Stage.BACKING:
+            tool = sensed.tool.grip
+            if self._left is None:
+                q_ring_from_window = conj(ring.grip.q)
+                place = rotate(q_ring_from_window, sub(tool.r_m, ring.grip.r_m))
+                self._left = Grip(place, mul(q_ring_from_window, tool.q))
+            away = add(self._left.r_m, (self._out_m, 0.0, 0.0))
+            return Grip(add(ring.grip.r_m, rotate(ring.grip.q, away)), mul(ring.grip.q, self._left.q))
         if self._plate_rad is None:
-            towards = rotate(scene.bus.q, self._arm.grasp_towards_body)
+            towards = rotate(sensed.scene.bus.q, self._arm.grasp_towards_body)
             self._plate_rad = nearest_plate(back(ring.grip.q, towards))
         return grip_on(self._ring, self._plate_rad, ring.grip, self._out_m)
 
@@ -252,7 +295,7 @@ class Grasp:
         """Distance, relative speed and angle of the tool from where the estimate wants it."""
         if ring is None:
             return float("inf"), float("inf"), float("inf")
-        wanted, tool = self._wanted(sensed.scene, ring), sensed.tool.grip
+        wanted, tool = self._wanted(sensed, ring), sensed.tool.grip
         speed_mps = norm(sub(sensed.tool.v_mps, ring.velocity_at(tool.r_m)))
         turn_rad = norm(rotation_vector(mul(wanted.q, conj(tool.q))))
         return norm(sub(wanted.r_m, tool.r_m)), speed_mps, turn_rad

@@ -13,6 +13,7 @@ from twin.dynamics.surroundings import Surroundings
 
 Matrix3 = tuple[Vec3, Vec3, Vec3]
 Seven = tuple[Float, Float, Float, Float, Float, Float, Float]
+Nine = tuple[Float, Float, Float, Float, Float, Float, Float, Float, Float]
 ArmMode = Literal["stow", "standoff", "reach", "close", "hold", "release", "retract"]
 
 
@@ -59,9 +60,11 @@ class BodyAtHandOver(_Value, frozen=True, kw_only=True):
 
 
 class HandOver(_Value, frozen=True, kw_only=True):
-    """Both bodies at the instant the window opens; the arm is stowed and part of the servicer.
+    """Both bodies at the instant the window opens; the arm is at rest and part of the servicer.
 
     `drag_m2pkg` is the target's drag area x coefficient / mass: the window's origin falls like it.
+    `joints` are the arm's seven angles and the fingers' two travels where it is not stowed; `latched` when it
+    holds the ring: then both are where the latch keeps them.
     """
 
     t_ns: TimeNs
@@ -70,6 +73,8 @@ class HandOver(_Value, frozen=True, kw_only=True):
     wheel_momentum_body_nms: Vec3
     surroundings: Surroundings
     drag_m2pkg: NonNegative = 0.0
+    joints: Nine | None = None
+    latched: bool = False
 
 
 class Pulse(_Value, frozen=True, kw_only=True):
@@ -195,7 +200,8 @@ class ContactState(_Value, frozen=True, kw_only=True):
 class LedgerRow(_Value, frozen=True, kw_only=True):
     """Momentum about the window's centre of mass against what was booked, and energy.
 
-    `dp` and `dh` are the unexplained parts, with their limits then; energies count from the opening.
+    `dp` and `dh` are the unexplained parts, with their limits then; the work that was booked counts from the
+    opening. `energy_used` is the largest share of a limit on energy that is used up.
     """
 
     t_ns: TimeNs
@@ -205,6 +211,7 @@ class LedgerRow(_Value, frozen=True, kw_only=True):
     dh_limit_nms: NonNegative
     kinetic_j: Float
     booked_j: Float
+    energy_used: NonNegative = 0.0
 
     @property
     def holds(self) -> bool:
@@ -213,7 +220,11 @@ class LedgerRow(_Value, frozen=True, kw_only=True):
 
 
 class LedgerSummary(_Value, frozen=True, kw_only=True):
-    """The window's books: worst and last rows, work by source, energy across the latch."""
+    """The window's books: worst and last rows, work by source, and energy.
+
+    `latch_rise_j` is what the latch added, `coast_drift` the relative change in a coast, `free_error_j` the
+    largest unexplained change while nothing touched; `contact_j` is what contact added (taken, if negative).
+    """
 
     rows: int
     worst_dp: LedgerRow
@@ -224,6 +235,8 @@ class LedgerSummary(_Value, frozen=True, kw_only=True):
     work_j: dict[str, float]
     latch_rise_j: Float
     coast_drift: NonNegative
+    free_error_j: NonNegative
+    contact_j: Float
     broken: tuple[str, ...]
 
     @property
@@ -243,12 +256,13 @@ class WindowStep(Struct, frozen=True, kw_only=True):
 
 
 class TwoBodies(_Value, frozen=True, kw_only=True):
-    """Both bodies as they leave the window, each rigid in its present shape."""
+    """Both bodies as they leave the window, each rigid in its present shape; `joints` as in `HandOver`."""
 
     t_ns: TimeNs
     servicer: BodyAtHandOver
     target: BodyAtHandOver
     wheel_momentum_body_nms: Vec3
+    joints: Nine | None = None
 
 
 class StackState(_Value, frozen=True, kw_only=True):
@@ -256,7 +270,8 @@ class StackState(_Value, frozen=True, kw_only=True):
 
     `servicer_body_m` and `target_body_m` are the centres of mass of the two in stack axes, and
     `q_body_from_target` the target's attitude against them. The stack's rate is the one that keeps
-    the angular momentum; `rate_step_radps` is by how much the bus's own rate differs from it.
+    the angular momentum; `rate_step_radps` is by how much the bus's own rate differs from it. The servicer
+    alone, with its arm at `joints`, has `servicer_inertia_body_kgm2`.
     """
 
     t_ns: TimeNs
@@ -266,3 +281,5 @@ class StackState(_Value, frozen=True, kw_only=True):
     target_body_m: Vec3
     q_body_from_target: Quaternion
     rate_step_radps: NonNegative
+    servicer_inertia_body_kgm2: Matrix3
+    joints: Nine

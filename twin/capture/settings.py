@@ -89,7 +89,10 @@ class GripperSettings(_Settings, frozen=True, kw_only=True):
 
 
 class LatchSettings(_Settings, frozen=True, kw_only=True):
-    """When the latch may close, and when an attempt is given up."""
+    """When the latch may close, and when an attempt is given up.
+
+    The impulses are those of the jaw against the ring, by its own sensors: on the way in, and in all.
+    """
 
     held_s: _Positive = 0.2
     finger_load_n: _Positive = 1.0
@@ -104,6 +107,8 @@ class LatchSettings(_Settings, frozen=True, kw_only=True):
     one_sided_s: _Positive = 1.0
     one_sided_closing_s: _Positive = 3.0
     force_n: _Positive = 100.0
+    inserting_impulse_ns: _Positive = 2.0
+    impulse_ns: _Positive = 9.0
 
 
 class Arm(_Settings, frozen=True, kw_only=True):

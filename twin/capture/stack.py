@@ -3,7 +3,7 @@
 import numpy as np
 
 from twin.capture.bodies import Part, inertia_about, rows_of
-from twin.capture.interface import BodyAtHandOver, HandOver, Sample, StackState, TwoBodies
+from twin.capture.interface import BodyAtHandOver, HandOver, Nine, Sample, StackState, TwoBodies
 from twin.capture.ledger import Totals
 from twin.capture.nature import Orbit
 from twin.capture.turning import Matrix3, back, canonical, conj, mul, product, rotate
@@ -42,18 +42,27 @@ def stacked(world: World, orbit: Orbit, scene: Scene, totals: Totals, wheel_nms:
         target_body_m=sub(target_m, centre_m),
         q_body_from_target=canonical(q_body_from_target),
         rate_step_radps=norm(sub(back(bus.q, bus.w_radps), w_radps)),
+        servicer_inertia_body_kgm2=world.servicer_inertia(scene)[0],
+        joints=_joints(scene),
     )
 
 
-def two_bodies(sample: Sample, inertia: Matrix3, handover: HandOver, wheel_nms: Vec3) -> TwoBodies:
+def two_bodies(world: World, scene: Scene, sample: Sample, handover: HandOver, wheel_nms: Vec3) -> TwoBodies:
     """Each rigid as it is now; the servicer with the inertia of its arm where that is."""
     given = handover.target
+    inertia, _ = world.servicer_inertia(scene)
     return TwoBodies(
         t_ns=sample.t_ns,
         servicer=handed_over(sample.servicer, handover.servicer.mass_kg, inertia),
         target=handed_over(sample.target, given.mass_kg, given.inertia_body_kgm2),
         wheel_momentum_body_nms=wheel_nms,
+        joints=_joints(scene),
     )
+
+
+def _joints(scene: Scene) -> Nine:
+    a, b, c, d, e, f, g, outer, inner = (joint.position for joint in scene.joints)
+    return (a, b, c, d, e, f, g, outer, inner)
 
 
 def handed_over(state: KinematicState, mass_kg: float, inertia: Matrix3) -> BodyAtHandOver:

@@ -22,6 +22,7 @@ from twin.contracts.fields import Vec3
 from twin.guidance.vectors import ZERO, add, cross, scale, sub
 
 GRIPPER = (HAND, *FINGERS)
+_AT_STOP_RAD, _AT_STOP_M = 2e-3, 2e-4
 
 
 class Scene(NamedTuple):
@@ -53,7 +54,8 @@ class World:
         self.engine = engine
         self.chain = Kinematics(settings.arm.arm)
         self._arm = settings.arm
-        self.split: Servicer = servicer_body(settings.arm, self.chain, handover.servicer)
+        joints = handover.joints or self.chain.stowed_joints
+        self.split: Servicer = servicer_body(settings.arm, self.chain, handover.servicer, joints)
         self.target_kg = handover.target.mass_kg
         self.target_inertia = handover.target.inertia_body_kgm2
         self.servicer_kg = handover.servicer.mass_kg
@@ -77,6 +79,14 @@ class World:
         com_m, com_mps = self._centre(bus, links)
         joints = self.engine.joints(self.servicer)
         return Scene(t_ns, bus, links, joints, self.engine.base(self.target), com_m, com_mps)
+
+    def at_stop(self, scene: Scene) -> bool:
+        """Whether a joint is at an end of its travel; open fingers, which rest there, do not count."""
+        arm = zip(scene.angles_rad, self.chain.lower_rad, self.chain.upper_rad, strict=True)
+        closed_m = self._arm.gripper.half_opening_m - _AT_STOP_M
+        return any(at <= low + _AT_STOP_RAD or at >= high - _AT_STOP_RAD for at, low, high in arm) or any(
+            finger.position >= closed_m for finger in scene.joints[7:]
+        )
 
     def origin_m(self, bus: Motion) -> Vec3:
         """Where the origin of the servicer's body axes is."""
@@ -119,9 +129,9 @@ class World:
         return (x / total, y / total, z / total), (u / total, v / total, w / total)
 
     def _bus_start(self, handover: HandOver, orbit: Orbit) -> Motion:
-        """The bus's own centre of mass moves with the rigid whole."""
+        """The bus's own centre of mass moves with the rigid whole, arm and all."""
         given = handover.servicer
         r_m, v_mps, q = orbit.from_eci(handover.t_ns, given.kinematic)
         w_radps = rotate(q, given.w_body_radps)
-        arm_m = rotate(q, self.split.r_bus_body_m)
+        arm_m = rotate(q, sub(self.split.r_bus_body_m, self.split.r_com_body_m))
         return Motion(add(r_m, arm_m), q, add(v_mps, cross(w_radps, arm_m)), w_radps)

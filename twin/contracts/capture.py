@@ -104,7 +104,9 @@ class WindowClosed(Body, frozen=True, kw_only=True, tag="window_closed"):
     """The contact world has handed its bodies on, as one stack or as two; its books are closed.
 
     `latch_rise_j` is by how much energy rose across the latch, `coast_drift` its largest relative change in
-    free coast; `broken` names the limits that were passed: then the run shows nothing.
+    free coast, `free_error_j` its largest unexplained change while nothing touched; `contact_j` is what
+    contact added to it (took, if negative). `broken` names the limits that were passed: then the run shows
+    nothing.
     """
 
     t_ns: TimeNs
@@ -116,12 +118,15 @@ class WindowClosed(Body, frozen=True, kw_only=True, tag="window_closed"):
     work_j: dict[Name, Float]
     latch_rise_j: Float
     coast_drift: NonNegative
+    free_error_j: NonNegative = 0.0
+    contact_j: Float = 0.0
     broken: Annotated[tuple[Text, ...], Meta(max_length=64)] = ()
 
 
 class LedgerRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Momentum about the window's centre of mass less what was booked, each with its limit then; energies
-    count from the opening."""
+    """Momentum about the window's centre of mass less what was booked, each with its limit then; the work
+    that was booked counts from the opening. `energy_used` is the largest share of a limit on energy used up.
+    """
 
     t_ns: TimeNs
     momentum_error_ns: NonNegative
@@ -130,6 +135,7 @@ class LedgerRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     angular_limit_nms: NonNegative
     kinetic_j: Float
     booked_j: Float
+    energy_used: NonNegative = 0.0
 
 
 class LedgerBooked(Body, frozen=True, kw_only=True, tag="ledger_booked"):

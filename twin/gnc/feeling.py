@@ -10,15 +10,19 @@ from twin.guidance.phases import Cue
 _REFUSALS: tuple[CaptureKind, ...] = ("latch_refused", "one_sided", "force_exceeded")
 
 
+_EMPTY_M = 0.004
+"""Fingers that have closed to less than this hold nothing: thinner than any fitting's wall."""
+
+
 class Felt(msgspec.Struct, frozen=True, kw_only=True):
-    """What the arm has said since the last readings, and whether its latch's sensor says that it holds."""
+    """What the arm has said since the last readings, and whether the ring is held by all it says."""
 
     latched: bool = False
     events: tuple[CaptureKind, ...] = ()
 
     def then(self, arm: ArmState) -> "Felt":
         """With what the arm says now."""
-        return Felt(latched=arm.latched, events=self.events + arm.events)
+        return Felt(latched=_holds(arm), events=self.events + arm.events)
 
     def cues(self) -> Iterator[Cue]:
         """In the order in which they count."""
@@ -28,3 +32,8 @@ class Felt(msgspec.Struct, frozen=True, kw_only=True):
             yield "refused"
         if "stowed" in self.events:
             yield "stowed"
+
+
+def _holds(arm: ArmState) -> bool:
+    """One sensor is not believed: the arm must have closed its latch, with something between the fingers."""
+    return arm.latched and arm.phase == "latched" and arm.finger_gap_m > _EMPTY_M

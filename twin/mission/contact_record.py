@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.contracts.capture import ArmState, CaptureEvent, ContactState, LedgerBooked, WindowClosed
+from twin.contracts.capture import ArmState, CaptureEvent, ContactState, LedgerBooked, LedgerRow, WindowClosed
 from twin.contracts.custody import CustodyGrant
 from twin.contracts.envelope import Event
 from twin.mission.reports import Array, Reports, Times
@@ -18,7 +18,8 @@ class ContactRecord:
     """Hears the events of a run; `broken` names every limit of a window's ledger that was passed."""
 
     def __init__(self) -> None:
-        self.broken: list[str] = []
+        self._closed: list[str] = []
+        self._passed = ""
         self._contact = Reports(
             ("contact_force_n", "contact_impulse_ns", "gap_m", "jaw_offset_m", "misalignment_deg", "latched")
         )
@@ -30,6 +31,11 @@ class ContactRecord:
         self._latch = Reports(("latch_age_s", "latch_delay_s"))
         self._refused_ns: list[int] = []
         self._touched_ns: int | None = None
+
+    @property
+    def broken(self) -> list[str]:
+        """What closed windows say, and what an open one has passed."""
+        return [*self._closed, *([self._passed] if self._passed else [])]
 
     def take(self, event: Event) -> None:
         """Note what an event says of the capture."""
@@ -47,13 +53,21 @@ class ContactRecord:
                 self._latch.add(state.t_ns, (None, None))
             case LedgerBooked(rows=rows):
                 for row in rows:
-                    used = max(
-                        row.momentum_error_ns / row.momentum_limit_ns,
-                        row.angular_error_nms / row.angular_limit_nms,
-                    )
-                    self._books.add(row.t_ns, (1.0 - used,))
+                    self._book(row)
             case WindowClosed(broken=broken):
-                self.broken += broken
+                self._passed = ""
+                self._closed += broken
+
+    def _book(self, row: LedgerRow) -> None:
+        margins = {
+            "momentum": 1.0 - row.momentum_error_ns / row.momentum_limit_ns,
+            "angular momentum": 1.0 - row.angular_error_nms / row.angular_limit_nms,
+            "energy": 1.0 - row.energy_used,
+        }
+        worst = min(margins, key=lambda name: margins[name])
+        self._books.add(row.t_ns, (margins[worst],))
+        if margins[worst] < 0.0 and not self._passed:
+            self._passed = f"{worst} past its limit at {row.t_ns / _NS:.2f} s, in a window that never closed"
 
     def _happened(self, event: CaptureEvent) -> None:
         match event.event:

@@ -89,7 +89,7 @@ _CAPTURE = (
     ("latch_age_s", "", "time since the latch closed; unknown while it is open"),
     ("latch_delay_s", "", "time from first contact to the latch; unknown while it is open"),
     ("captures_refused", "", "attempts given up since the epoch"),
-    ("ledger_margin", "", "share of the contact window's momentum limits that is unused"),
+    ("ledger_margin", "", "share of the contact window's limits on momentum and energy that is unused"),
 )
 
 _ONBOARD = (

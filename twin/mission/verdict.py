@@ -90,7 +90,7 @@ class Assessor:
             return ()
         return (
             RequirementResult(
-                name="ledger",
+                name="books",
                 text=f"the contact window keeps its ledger: {'; '.join(broken)}",
                 kind="always",
                 outcome="fail",

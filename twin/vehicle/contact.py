@@ -4,7 +4,7 @@ A window is its hand-over and the inputs since: a snapshot keeps these, and rest
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from msgspec import Struct
 
@@ -45,9 +45,6 @@ from twin.guidance import vectors as vec
 from twin.vehicle.carriers import Moved
 from twin.vehicle.settings import Vehicle
 from twin.vehicle.thrusters import Burn
-
-if TYPE_CHECKING:
-    pass
 
 _KINDS: dict[str, CaptureKind] = {kind: kind for kind in get_args(CaptureKind)}
 _UNFELT = ("latch_closed", "latch_opened")
@@ -186,6 +183,7 @@ class InWindow:
                 angular_limit_nms=row.dh_limit_nms,
                 kinetic_j=row.kinetic_j,
                 booked_j=row.booked_j,
+                energy_used=row.energy_used,
             )
             for row in step.ledger
         )
@@ -227,6 +225,8 @@ class InWindow:
             work_j=books.work_j,
             latch_rise_j=books.latch_rise_j,
             coast_drift=books.coast_drift,
+            free_error_j=books.free_error_j,
+            contact_j=books.contact_j,
             broken=books.broken,
         )
 

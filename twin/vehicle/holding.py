@@ -3,16 +3,15 @@ hands.
 
 Custody of the target is asked for when the arm is told to move, one control boundary ahead; the window
 opens on what was granted. It closes on one body when the latch holds and all is quiet, or on two when the
-arm is back.
+arm is back. A stack is let go in a window too: the jaw opens round the ring and the arm backs out.
 """
 
 from typing import NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from twin.capture.interface import SOUND, ArmFaults, HandOver, StackState, TwoBodies
-from twin.contracts.capture import ArmCommand, ArmState, CaptureEvent, WindowOpened
+from twin.capture.interface import SOUND, ArmFaults, HandOver, Nine, StackState, TwoBodies
+from twin.contracts.capture import ArmCommand, ArmState, WindowOpened
 from twin.contracts.custody import BodyState, CustodyGrant, CustodyRequest
 from twin.contracts.envelope import Outgoing
 from twin.contracts.fields import Vec3
@@ -34,7 +33,9 @@ FAULTS = ("arm.joint_jam", "arm.finger_stuck", "arm.latch_sensor_false")
 
 
 class HoldingState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is carried from reaction to reaction; `inertia_body_kgm2` is the servicer's own."""
+    """What is carried from reaction to reaction; `inertia_body_kgm2` is the servicer's own, with its arm at
+    `joints` (None: stowed).
+    """
 
     window: WindowRecord | None
     stack: Stack | None
@@ -43,6 +44,7 @@ class HoldingState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     grant: CustodyGrant | None
     asked: bool
     faults: ArmFaults
+    joints: Nine | None = None
     arm: ArmState | None = None
 
 
@@ -62,6 +64,7 @@ class Holding:
         self._target = target
         self._surroundings = surroundings
         self._inertia = vehicle.inertia_body_kgm2
+        self._joints: Nine | None = None
         self._command: ArmCommand | None = None
         self._grant: CustodyGrant | None = None
         self._asked = False
@@ -90,10 +93,11 @@ class Holding:
             carrier.command, carrier.faults = self._command, self._faults
             return Held(None, said)
         if isinstance(carrier, Stacked) and self._command is not None and self._command.mode == "release":
-            two = _parted(carrier, mass_kg, self._inertia, self._target, wheels_nms)
-            return self._given_back(two, self._let_go(carrier.t_ns))
+            return self._opened(carrier, self._in_stack(carrier), mass_kg, wheels_nms)
         if self._grant is not None:
-            return self._opened(carrier, self._grant, mass_kg, wheels_nms)
+            grant, self._grant = self._grant, None
+            held = self._opened(carrier, self._granted(carrier, grant), mass_kg, wheels_nms)
+            return held._replace(says=(Outgoing(body=booked(grant.state, "took")), *held.says))
         return Held(None, ())
 
     def after(self, carrier: Carrier) -> tuple[Outgoing, ...]:
@@ -116,6 +120,7 @@ class Holding:
             grant=self._grant,
             asked=self._asked,
             faults=self._faults,
+            joints=self._joints,
             arm=self._arm,
         )
 
@@ -123,7 +128,7 @@ class Holding:
         """Become the holding that gave `saved`; gives a carrier of the sort it had, from `alone` on."""
         self._inertia, self._command = saved.inertia_body_kgm2, saved.command
         self._grant, self._asked, self._faults = saved.grant, saved.asked, saved.faults
-        self._arm = saved.arm
+        self._joints, self._arm = saved.joints, saved.arm
         if saved.window is not None:
             window = InWindow(settings_of(self._vehicle, self._target), saved.window)
             window.command, window.faults = saved.command, saved.faults
@@ -141,38 +146,41 @@ class Holding:
             return truth
         return (*truth, Outgoing(to=("guidance",), delivery="wait", body=self._arm))
 
-    def _let_go(self, t_ns: int) -> tuple[Outgoing, ...]:
-        """The stack's latch is open: the arm, its brakes on, says so from where it is."""
-        opened = Outgoing(body=CaptureEvent(t_ns=t_ns, event="latch_opened"))
-        if self._arm is None:
-            return (opened,)
-        self._arm = replace(self._arm, t_ns=t_ns, latched=False, events=())
-        return (opened, Outgoing(to=("guidance",), delivery="wait", body=self._arm))
-
-    def _opened(self, carrier: Carrier, grant: CustodyGrant, mass_kg: float, wheels_nms: Vec3) -> Held:
+    def _granted(self, carrier: Carrier, grant: CustodyGrant) -> BodyState:
         if grant.state.t_ns != carrier.t_ns:
             raise ContractError(
                 f"the target is granted for {grant.state.t_ns} ns and taken at {carrier.t_ns} ns; grant it "
                 "for the instant that was asked for",
                 place="custody_grant.state.t_ns",
             )
-        self._grant = None
+        return grant.state
+
+    def _in_stack(self, carrier: Stacked) -> BodyState:
+        target = self._target
+        return body_state(
+            carrier.t_ns, "target", carrier.target_state, target.mass_kg, target.inertia_body_kgm2
+        )
+
+    def _opened(self, carrier: Carrier, target: BodyState, mass_kg: float, wheels_nms: Vec3) -> Held:
+        """The contact world takes both: to capture the target, or, latched as they are, to let it go."""
         servicer = body_state(carrier.t_ns, "servicer", carrier.state, mass_kg, self._inertia)
         hand_over = HandOver(
             t_ns=carrier.t_ns,
             servicer=at_hand_over(servicer),
-            target=at_hand_over(grant.state),
+            target=at_hand_over(target),
             wheel_momentum_body_nms=wheels_nms,
             surroundings=self._surroundings,
             drag_m2pkg=self._target.drag_area_m2 * self._target.drag_coefficient / self._target.mass_kg,
+            joints=self._joints,
+            latched=isinstance(carrier, Stacked),
         )
         window = InWindow(settings_of(self._vehicle, self._target), WindowRecord(hand_over=hand_over))
         window.command, window.faults = self._command, self._faults
-        opened = WindowOpened(t_ns=carrier.t_ns)
-        return Held(window, (Outgoing(body=booked(grant.state, "took")), Outgoing(body=opened)))
+        return Held(window, (Outgoing(body=WindowOpened(t_ns=carrier.t_ns)),))
 
     def _rigid(self, window: InWindow, state: StackState, said: tuple[Outgoing, ...]) -> Held:
         """The pair flies on as one body."""
+        self._inertia, self._joints = state.servicer_inertia_body_kgm2, state.joints
         stack = Stack(
             mass_kg=state.body.mass_kg,
             inertia_body_kgm2=state.body.inertia_body_kgm2,
@@ -210,8 +218,8 @@ class Holding:
     def _given_back(self, two: TwoBodies, said: tuple[Outgoing, ...]) -> Held:
         """The servicer flies on alone, in the shape its arm has; the target goes back to its owner."""
         servicer, target = two.servicer, two.target
-        self._inertia, self._asked = servicer.inertia_body_kgm2, False
-        self._command = None
+        self._inertia, self._joints = servicer.inertia_body_kgm2, two.joints
+        self._asked, self._command = False, None
         carrier = Alone(
             self._vehicle,
             servicer.kinematic,
@@ -229,24 +237,6 @@ class Holding:
             Outgoing(body=booked(state, "gave")),
         )
         return Held(carrier, (*said, *says), parted=True)
-
-
-def _parted(
-    carrier: Stacked, mass_kg: float, inertia: Matrix3, target: TargetBody, wheels_nms: Vec3
-) -> TwoBodies:
-    """The latch of the stack opens: both parts go on as they moved in it, the servicer as rigid as it was
-    before.
-    """
-    servicer = body_state(carrier.t_ns, "servicer", carrier.state, mass_kg, inertia)
-    debris = body_state(
-        carrier.t_ns, "target", carrier.target_state, target.mass_kg, target.inertia_body_kgm2
-    )
-    return TwoBodies(
-        t_ns=carrier.t_ns,
-        servicer=at_hand_over(servicer),
-        target=at_hand_over(debris),
-        wheel_momentum_body_nms=wheels_nms,
-    )
 
 
 def is_ours(request: FaultRequest) -> bool:
