@@ -27,6 +27,7 @@ from twin.capture.interface import (
     WindowSettings,
     WindowStep,
 )
+from twin.capture.knots import knots
 from twin.capture.nature import Orbit
 from twin.capture.sequence import Stage
 from twin.capture.settings import ContactSettings
@@ -165,20 +166,17 @@ class Window:
         pair = self._pair
         nature = nature_over(pair.world, self._orbit, pair.scene, given.duration_ns)
         thrusts = [mean_thrust(given.pulses, k * self._period_ns, self._period_ns) for k in range(periods)]
-        samples: list[Sample] = []
+        scenes = [pair.scene]
         events: list[Event] = []
         rows: list[LedgerRow] = []
-        touched = pair.touching
-        for thrust, after in zip(thrusts, (*thrusts[1:], None), strict=True):
+        for thrust in thrusts:
             events += pair.fly(Asked(thrust, given.wheel_torque_body_nm, given.arm, given.faults), nature)
+            scenes.append(pair.scene)
             if (row := pair.due_row()) is not None:
                 rows.append(row)
-            # Between two samples forces must not change, or the motion between them is not that of a cubic.
-            if after != thrust or touched or pair.touching or self._due_sample():
-                samples.append(self.sample())
-            touched = pair.touching
+        told = knots(scenes, self._sample_ns, self._handover.t_ns)
         return WindowStep(
-            samples=tuple(samples),
+            samples=tuple([self._sample(scene) for scene in told]),
             events=tuple(events),
             arm=pair.arm_state(),
             contact=pair.contact_state(),
@@ -187,13 +185,7 @@ class Window:
 
     def sample(self) -> Sample:
         """Both bodies now, in `eci`."""
-        scene, orbit = self._pair.scene, self._orbit
-        t_ns, bus, target = scene.t_ns, scene.bus, scene.target
-        return Sample(
-            t_ns=t_ns,
-            servicer=orbit.to_eci(t_ns, scene.com_m, scene.com_mps, bus.q, bus.w_radps),
-            target=orbit.to_eci(t_ns, target.r_m, target.v_mps, target.q, target.w_radps),
-        )
+        return self._sample(self._pair.scene)
 
     def arm_state(self) -> ArmState:
         """Telemetry of arm and gripper now."""
@@ -222,5 +214,10 @@ class Window:
         """Give the engine back."""
         self._engine.close()
 
-    def _due_sample(self) -> bool:
-        return (self.t_ns - self._handover.t_ns) % self._sample_ns == 0
+    def _sample(self, scene: Scene) -> Sample:
+        orbit, t_ns, bus, target = self._orbit, scene.t_ns, scene.bus, scene.target
+        return Sample(
+            t_ns=t_ns,
+            servicer=orbit.to_eci(t_ns, scene.com_m, scene.com_mps, bus.q, bus.w_radps),
+            target=orbit.to_eci(t_ns, target.r_m, target.v_mps, target.q, target.w_radps),
+        )
