@@ -29,7 +29,7 @@ from twin.mission.initial import servicer_at_epoch
 from twin.mission.script import Mission
 from twin.vehicle.failing import FailingSensors, Frozen
 from twin.vehicle.faults import InForce
-from twin.vehicle.holding import Held, Holding, HoldingState, is_ours
+from twin.vehicle.holding import Held, Holding, HoldingState
 from twin.vehicle.light import Sun, light_at
 from twin.vehicle.plant import Spacecraft, SpacecraftState
 from twin.vehicle.radio import Radio, RadioState
@@ -40,7 +40,7 @@ _FIRST_PERIOD_NS = _NS
 """Length of a period while no command has yet said how long it shall be."""
 _LONGEST_PERIOD_NS = 600 * _NS
 """Longest period of a phase (`twin.guidance.phases.Phase`)."""
-_VERSION = 4
+_VERSION = 5
 
 
 class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -180,9 +180,6 @@ class Servicer:
 
     def _fault(self, request: FaultRequest, now_ns: int) -> list[Outgoing]:
         """Whoever asks for a fault that there is not is told so; the flight goes on."""
-        if is_ours(request):
-            self._holding.hear(request)
-            return []
         try:
             self._spacecraft.faults.hear(request, now_ns)
         except ContractError as error:
@@ -216,7 +213,10 @@ class Servicer:
         """Custody at a boundary; what the arm says goes to the ground too."""
         spacecraft = self._spacecraft
         held = self._holding.before(
-            spacecraft.carrier, spacecraft.mass_kg, spacecraft.wheel_momentum_body_nms
+            spacecraft.carrier,
+            spacecraft.mass_kg,
+            spacecraft.wheel_momentum_body_nms,
+            spacecraft.faults.arm,
         )
         for said in held.says:
             if isinstance(said.body, ArmState):

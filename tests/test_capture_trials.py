@@ -59,7 +59,7 @@ def test_a_latch_commanded_where_there_is_no_ring_never_closes() -> None:
 
 
 def test_a_jammed_joint_is_found_and_given_up() -> None:
-    flown = fly(Trial(settings=quick(), faults=ArmFaults(jammed_joint=3), limit_s=20.0))
+    flown = fly(Trial(settings=quick(), faults=ArmFaults(jammed_joints=(3,)), limit_s=20.0))
     assert not flown.latched
     assert "elbow-pitch does not follow" in flown.refusal
 
@@ -79,7 +79,7 @@ def test_a_servicer_that_does_not_turn_with_the_target_never_takes_the_ring() ->
 
 
 def test_a_false_sensor_hides_the_latch_from_the_on_board_computer_only() -> None:
-    flown = fly(Trial(settings=quick(), faults=ArmFaults(latch_sensor_false=True)))
+    flown = fly(Trial(settings=quick(), faults=ArmFaults(latch_sensor_says="open")))
     assert flown.last.arm.latched
     assert not flown.last.arm.latch_sensor
 

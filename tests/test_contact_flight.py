@@ -19,7 +19,7 @@ from twin.contracts.capture import ArmState, CaptureEvent, WindowClosed
 from twin.contracts.custody import BodyState, CustodyBooked, CustodyGrant, CustodyRequest
 from twin.contracts.motion import Trajectory
 from twin.contracts.navigation import PhaseChanged
-from twin.contracts.operations import FaultRequest
+from twin.contracts.operations import FaultRequest, Mark
 from twin.contracts.radio import Telecommand
 from twin.contracts.sensing import SensorReadings
 from twin.dynamics.rotation import conj, mul
@@ -185,17 +185,25 @@ def test_called_back_the_arm_folds_custody_returns_and_a_second_attempt_succeeds
 
 
 @pytest.mark.parametrize(
-    "fault", [("arm.joint_jam", {"joint": 4.0}), ("arm.finger_stuck", {}), ("arm.latch_sensor_false", {})]
+    "faults",
+    [
+        {"arm.joint_jam": {"joint": 4.0}},
+        {"arm.finger_stuck": {}},
+        {"arm.latch_sensor_false": {"says": "open"}},
+        # The sensor says that it holds from the beginning, and nothing is ever held.
+        {"arm.latch_sensor_false": {"says": "closed"}, "arm.finger_stuck": {}},
+    ],
+    ids="+".join,
 )
-def test_a_fault_of_the_arm_is_no_capture_and_ends_in_a_safe_retreat(fault):
-    name, arguments = fault
+def test_a_fault_of_the_arm_is_no_capture_and_ends_in_a_safe_retreat(faults):
     rows = {
         "fold": {"on": {"stowed": "retreat", "refused": "retreat", "timeout": "retreat"}},
         "reach": {"timeout_s": 80.0},
     }
     flight = Flight(short(phases=rows))
     assert flight.until_phase("reach", 1800.0)
-    flight.give("servicer", FaultRequest(fault=name, active=True, arguments=arguments))
+    for name, arguments in faults.items():
+        flight.give("servicer", FaultRequest(fault=name, active=True, arguments=arguments))
     assert flight.until_phase("drift", 2300.0)
     assert "settle" not in [change.phase for change in bodies(flight.events, PhaseChanged)]
     # A latch that closed unseen was opened again.
@@ -223,4 +231,5 @@ def test_an_unknown_fault_is_noted_and_changes_nothing():
     flight.until(lambda f: f.now_s >= 1.0, 10.0)
     flight.give("servicer", FaultRequest(fault="arm.joint_jam", active=True, arguments={"joint": 8.0}))
     flight.until(lambda f: f.now_s >= 3.0, 10.0)
-    assert any("no use for fault_request" in getattr(event.body, "text", "") for event in flight.events)
+    (said,) = [each for each in bodies(flight.events, Mark) if "no use for fault_request" in each.text]
+    assert "arm.joint_jam: Expected `int` <= 7" in said.text

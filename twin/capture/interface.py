@@ -117,11 +117,13 @@ class ArmDemand(_Value, frozen=True, kw_only=True):
 
 
 class ArmFaults(_Value, frozen=True, kw_only=True):
-    """What is broken: a joint that does not turn, fingers that do not move, a latch sensor that lies."""
+    """What is broken: joints (from 0) that do not turn, fingers that do not move, a latch sensor that says
+    one thing whatever the latch does.
+    """
 
-    jammed_joint: int | None = None
+    jammed_joints: tuple[int, ...] = ()
     finger_stuck: bool = False
-    latch_sensor_false: bool = False
+    latch_sensor_says: Literal["open", "closed"] | None = None
 
 
 SOUND = ArmFaults()

@@ -32,8 +32,8 @@ def driven(arm: Arm, stage: Stage, rates: Angles, travel_m: float, elapsed_s: fl
 def broken(drive: Drive, faults: ArmFaults) -> Drive:
     """The same with a joint or the fingers stuck."""
     rates, efforts = list(drive.rates), list(drive.efforts)
-    if faults.jammed_joint is not None:
-        rates[faults.jammed_joint], efforts[faults.jammed_joint] = 0.0, _BRAKE_NM
+    for joint in faults.jammed_joints:
+        rates[joint], efforts[joint] = 0.0, _BRAKE_NM
     if faults.finger_stuck:
         rates[7], efforts[7] = 0.0, _BRAKE_NM
     return Drive(tuple(rates), tuple(efforts))

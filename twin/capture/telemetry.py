@@ -20,7 +20,8 @@ class Told(NamedTuple):
 
 
 def arm_state(gripper: GripperSettings, world: World, scene: Scene, told: Told) -> ArmState:
-    """Telemetry of one instant; a faulty latch sensor says open."""
+    """Telemetry of one instant, the latch's sensor being sound or not."""
+    says = told.faults.latch_sensor_says
     pose = world.pose(scene)
     seven, fingers = scene.joints[:7], scene.joints[7:]
     return ArmState(
@@ -35,7 +36,7 @@ def arm_state(gripper: GripperSettings, world: World, scene: Scene, told: Told) 
         finger_mps=max(abs(joint.rate) for joint in fingers),
         finger_load_n=told.felt.load_n,
         latched=told.latched,
-        latch_sensor=told.latched and not told.faults.latch_sensor_false,
+        latch_sensor=told.latched if says is None else says == "closed",
         refusal=told.refusal,
     )
 

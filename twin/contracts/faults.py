@@ -65,6 +65,12 @@ class JointJam(FaultArguments, frozen=True, kw_only=True):
     joint: Annotated[int, Meta(ge=1, le=7)] = 1
 
 
+class LatchSensorFalse(FaultArguments, frozen=True, kw_only=True):
+    """What the latch's sensor says, whatever the latch does."""
+
+    says: Literal["open", "closed"] = "open"
+
+
 class StationOut(FaultArguments, frozen=True, kw_only=True):
     """`station` by its name; "" is every one."""
 
@@ -135,7 +141,7 @@ _EQUIPMENT: Final[tuple[tuple[str, type[FaultArguments], str], ...]] = (
     ("lidar_pose.flip", PoseFlip, "a symmetric body is taken for itself turned round"),
     ("arm.joint_jam", JointJam, "a joint of the arm stays where it is"),
     ("arm.finger_stuck", FaultArguments, "the fingers of the jaw do not move"),
-    ("arm.latch_sensor_false", FaultArguments, "the latch's sensor says the opposite"),
+    ("arm.latch_sensor_false", LatchSensorFalse, "the latch's sensor says one thing, whatever it does"),
 )
 _GROUND: Final[tuple[tuple[str, type[FaultArguments], str], ...]] = (
     ("station.out", StationOut, "the station neither sends nor hears"),

@@ -9,10 +9,13 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from twin.capture.interface import ArmFaults
 from twin.contracts.faults import (
     FAULT_KINDS,
     BatteryCell,
     FaultArguments,
+    JointJam,
+    LatchSensorFalse,
     OfThruster,
     WeakThruster,
     WheelFriction,
@@ -25,6 +28,7 @@ from twin.vehicle.thrusters import ALL_SOUND, ThrusterHealth
 from twin.vehicle.wheels import FREE, Four
 
 _STUCK: Final = ("thruster.stuck_off", "thruster.stuck_on")
+_FINGERS: Final = "arm.finger_stuck"
 
 
 class InForce(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,6 +92,20 @@ class Faults:
             if isinstance(arguments := each.arguments, BatteryCell):
                 share *= 1.0 - arguments.share
         return share
+
+    @property
+    def arm(self) -> ArmFaults:
+        """What is broken of the arm; of several false latch sensors the newest is believed."""
+        broken = ArmFaults()
+        for each in self.in_force:
+            match each.arguments:
+                case JointJam(joint=number):
+                    broken = replace(broken, jammed_joints=(*broken.jammed_joints, number - 1))
+                case LatchSensorFalse(says=says):
+                    broken = replace(broken, latch_sensor_says=says)
+                case _ if each.request.fault == _FINGERS:
+                    broken = replace(broken, finger_stuck=True)
+        return broken
 
 
 def _same(a: FaultRequest, b: FaultRequest) -> bool:

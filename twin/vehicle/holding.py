@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from twin.capture.interface import SOUND, ArmFaults, HandOver, Nine, StackState, TwoBodies
+from twin.capture.interface import ArmFaults, HandOver, Nine, StackState, TwoBodies
 from twin.contracts.capture import ArmCommand, ArmState, WindowOpened
 from twin.contracts.custody import BodyState, CustodyGrant, CustodyRequest
 from twin.contracts.envelope import Outgoing
 from twin.contracts.fields import Vec3
-from twin.contracts.operations import FaultRequest
 from twin.dynamics.custody import body_state, booked
 from twin.dynamics.settings import Matrix3, TargetBody
 from twin.dynamics.state import KinematicState
@@ -29,7 +28,6 @@ from twin.vehicle.stack import Stack
 
 _TAKING = ("standoff", "reach", "close")
 """Modes of the arm that need the contact world."""
-FAULTS = ("arm.joint_jam", "arm.finger_stuck", "arm.latch_sensor_false")
 
 
 class HoldingState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,7 +41,6 @@ class HoldingState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     command: ArmCommand | None
     grant: CustodyGrant | None
     asked: bool
-    faults: ArmFaults
     joints: Nine | None = None
     arm: ArmState | None = None
 
@@ -68,21 +65,27 @@ class Holding:
         self._command: ArmCommand | None = None
         self._grant: CustodyGrant | None = None
         self._asked = False
-        self._faults = SOUND
         self._arm: ArmState | None = None
 
-    def hear(self, body: ArmCommand | CustodyGrant | FaultRequest) -> None:
-        """Take a command for the arm, a grant of custody, a fault that `is_ours`."""
+    def hear(self, body: ArmCommand | CustodyGrant) -> None:
+        """Take a command for the arm, a grant of custody."""
         match body:
             case ArmCommand():
                 self._command = body
             case CustodyGrant():
                 self._grant = body
-            case FaultRequest():
-                self._faults = _with_fault(self._faults, body)
 
-    def before(self, carrier: Carrier, mass_kg: float, wheels_nms: Vec3) -> Held:
-        """At a boundary: say how the period in the window ended, then open or close it."""
+    def before(self, carrier: Carrier, mass_kg: float, wheels_nms: Vec3, broken: ArmFaults) -> Held:
+        """At a boundary: say how the period in the window ended, then open or close it; `broken` is what is
+        from here on broken of the arm.
+        """
+        held = self._turned(carrier, mass_kg, wheels_nms)
+        inside = carrier if held.carrier is None else held.carrier
+        if isinstance(inside, InWindow):
+            inside.command, inside.faults = self._command, broken
+        return held
+
+    def _turned(self, carrier: Carrier, mass_kg: float, wheels_nms: Vec3) -> Held:
         if isinstance(carrier, InWindow):
             said = self._said(carrier)
             if (stack := carrier.stack()) is not None:
@@ -90,7 +93,6 @@ class Holding:
             if (two := carrier.two_bodies()) is not None:
                 said = (*said, Outgoing(body=carrier.closed(stack=False)))
                 return self._given_back(two, said)
-            carrier.command, carrier.faults = self._command, self._faults
             return Held(None, said)
         if isinstance(carrier, Stacked) and self._command is not None and self._command.mode == "release":
             return self._opened(carrier, self._in_stack(carrier), mass_kg, wheels_nms)
@@ -119,7 +121,6 @@ class Holding:
             command=self._command,
             grant=self._grant,
             asked=self._asked,
-            faults=self._faults,
             joints=self._joints,
             arm=self._arm,
         )
@@ -127,11 +128,11 @@ class Holding:
     def restore(self, saved: HoldingState, alone: Carrier) -> Carrier:
         """Become the holding that gave `saved`; gives a carrier of the sort it had, from `alone` on."""
         self._inertia, self._command = saved.inertia_body_kgm2, saved.command
-        self._grant, self._asked, self._faults = saved.grant, saved.asked, saved.faults
+        self._grant, self._asked = saved.grant, saved.asked
         self._joints, self._arm = saved.joints, saved.arm
         if saved.window is not None:
             window = InWindow(settings_of(self._vehicle, self._target), saved.window)
-            window.command, window.faults = saved.command, saved.faults
+            window.command = saved.command
             return window
         if saved.stack is not None:
             return self._stacked(saved.stack, alone.state, (0.0, 0.0, 0.0), alone.t_ns)
@@ -175,7 +176,6 @@ class Holding:
             latched=isinstance(carrier, Stacked),
         )
         window = InWindow(settings_of(self._vehicle, self._target), WindowRecord(hand_over=hand_over))
-        window.command, window.faults = self._command, self._faults
         return Held(window, (Outgoing(body=WindowOpened(t_ns=carrier.t_ns)),))
 
     def _rigid(self, window: InWindow, state: StackState, said: tuple[Outgoing, ...]) -> Held:
@@ -237,21 +237,3 @@ class Holding:
             Outgoing(body=booked(state, "gave")),
         )
         return Held(carrier, (*said, *says), parted=True)
-
-
-def is_ours(request: FaultRequest) -> bool:
-    """Whether this is a fault of the arm: `arm.joint_jam` takes a `joint` from 1 to 7."""
-    joint = request.arguments.get("joint", 1.0)
-    return request.fault in FAULTS and not isinstance(joint, str) and joint in range(1, 8)
-
-
-def _with_fault(faults: ArmFaults, request: FaultRequest) -> ArmFaults:
-    jammed, stuck, false = faults.jammed_joint, faults.finger_stuck, faults.latch_sensor_false
-    match request.fault:
-        case "arm.joint_jam":
-            jammed = int(request.arguments.get("joint", 1.0)) - 1 if request.active else None
-        case "arm.finger_stuck":
-            stuck = request.active
-        case "arm.latch_sensor_false":
-            false = request.active
-    return ArmFaults(jammed_joint=jammed, finger_stuck=stuck, latch_sensor_false=false)
