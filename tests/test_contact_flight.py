@@ -8,6 +8,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from contact_flights import Flight, bodies, flown, short
@@ -20,10 +21,11 @@ from twin.contracts.custody import BodyState, CustodyBooked, CustodyGrant, Custo
 from twin.contracts.motion import Trajectory
 from twin.contracts.navigation import PhaseChanged
 from twin.contracts.operations import FaultRequest, Mark
-from twin.contracts.radio import Telecommand
+from twin.contracts.radio import CommandVerification
 from twin.contracts.sensing import SensorReadings
 from twin.dynamics.rotation import conj, mul
 from twin.dynamics.segments import Track
+from twin.mission.script import Step
 
 CAPTURE = (
     "latched",
@@ -171,17 +173,47 @@ def test_without_detumbling_the_stack_is_not_calmed():
     assert (outcomes["latched"], outcomes["calmed"], outcomes["calm_at_end"]) == ("pass", "fail", "fail")
 
 
-def test_called_back_the_arm_folds_custody_returns_and_a_second_attempt_succeeds():
-    flight = Flight(short(phases={"fold": {"on": {"stowed": "ready", "timeout": "retreat"}}}))
-    assert flight.until_phase("reach", 1800.0)
-    flight.until(lambda f: "at_standoff" in happened(f.events), 1000.0)
-    flight.give("guidance", Telecommand(command=900, name="retract"))
-    assert flight.until_phase("ready", 1900.0)
-    flight.until(lambda f: f.now_s >= 0.5 + bodies(f.events, PhaseChanged)[-1].t_ns * 1e-9, 1000.0)
-    assert [grant.to_owner for grant in bodies(flight.events, CustodyGrant)] == ["servicer", "target"]
-    assert flight.until_phase("settle", 2100.0)
-    assert [closed.outcome for closed in bodies(flight.events, WindowClosed)] == ["apart"]
-    assert max(jumps(flight.events, "target")[0], jumps(flight.events, "servicer")[0]) <= 1e-6
+@pytest.fixture(scope="module")
+def commanded():
+    """RELEASE too soon, ARM, RETRACT, a second attempt, RELEASE: by telecommand, in sight of a station."""
+    rows = {"fold": {"on": {"stowed": "ready", "timeout": "retreat"}}, "ready": {"timeout_s": 60.0}}
+    mission = short(phases=rows)
+    steps = (
+        Step(name="too_soon", command="release", at_s=20.0),
+        Step(name="out", command="arm", when="ground.phase == 'ready'"),
+        Step(name="back", command="retract", when="ground.phase == 'deploy' and ground.phase_age_s > 30"),
+        Step(name="let_go", command="release", when="ground.phase == 'stack_hold'"),
+    )
+    station = msgspec.structs.replace(mission.stations[0], mask_deg=-89.0)
+    ending = msgspec.structs.replace(mission.ending, linger_s=60.0)
+    return flown(msgspec.structs.replace(mission, stations=(station,), timeline=steps, ending=ending))[1]
+
+
+def test_telecommands_move_the_arm_or_are_refused_with_the_reason(commanded):
+    said = [(each.name, each.stage) for each in bodies(commanded, CommandVerification)]
+    last = {number: stage for number, stage in enumerate(said) if stage[1] in ("completed", "failed")}
+    assert list(last.values()) == [
+        ("release", "failed"),
+        ("arm", "completed"),
+        ("retract", "completed"),
+        ("release", "completed"),
+    ]
+    (refused,) = [each for each in bodies(commanded, CommandVerification) if each.stage == "failed"]
+    assert refused.reason.startswith("no cue release in phase close_in; legal here: ")
+    phases = [change.phase for change in bodies(commanded, PhaseChanged)]
+    capture = ["reach", "settle", "calm", "stack_hold"]
+    assert phases[:9] == ["ready", "deploy", "fold", "ready", *capture, "fold"]
+
+
+def test_called_back_or_released_there_are_two_owners_again(commanded):
+    back, capture, release = bodies(commanded, WindowClosed)
+    assert [each.outcome for each in (back, capture, release)] == ["apart", "stack", "apart"]
+    assert all(each.broken == () for each in (back, capture, release))
+    # The contact world takes a latched pair back to let it go: the jaw opens round the ring, the arm folds.
+    assert happened(commanded)[-3:] == ["latch_opened", "retracted", "stowed"]
+    owners = [grant.to_owner for grant in bodies(commanded, CustodyGrant)]
+    assert owners == ["servicer", "target", "servicer", "target"]
+    assert max(jumps(commanded, "target")[0], jumps(commanded, "servicer")[0]) <= 1e-6
 
 
 @pytest.mark.parametrize(
@@ -209,21 +241,6 @@ def test_a_fault_of_the_arm_is_no_capture_and_ends_in_a_safe_retreat(faults):
     # A latch that closed unseen was opened again.
     assert happened(flight.events).count("latch_closed") == happened(flight.events).count("latch_opened")
     assert [grant.to_owner for grant in bodies(flight.events, CustodyGrant)] == ["servicer", "target"]
-
-
-def test_released_the_stack_is_two_bodies_again_and_the_arm_is_folded():
-    flight = Flight(short())
-    assert flight.until_phase("stack_hold", 1800.0)
-    flight.give("guidance", Telecommand(command=900, name="release"))
-    # The contact world takes the latched pair back: the jaw opens round the ring, the arm backs out.
-    assert flight.until_phase("back_off", 2400.0)
-    flight.until(lambda f, end_s=flight.now_s + 20.0: f.now_s >= end_s, 2400.0)
-    capture, release = bodies(flight.events, WindowClosed)
-    assert (capture.outcome, release.outcome) == ("stack", "apart")
-    assert release.broken == ()
-    assert happened(flight.events)[-3:] == ["latch_opened", "retracted", "stowed"]
-    assert [grant.to_owner for grant in bodies(flight.events, CustodyGrant)] == ["servicer", "target"]
-    assert max(jumps(flight.events, "target")[0], jumps(flight.events, "servicer")[0]) <= 1e-6
 
 
 def test_an_unknown_fault_is_noted_and_changes_nothing():
