@@ -42,7 +42,10 @@ STILL = (0.0, 0.0, 0.0)
 
 @dataclass(frozen=True)
 class Trial:
-    """`error_port_m` is the estimate's constant error along, across and along the ring, in port axes."""
+    """`error_port_m` is the estimate's constant error along the axis, along the ring and across it.
+
+    Until `wait_s` the arm stays at its stand-off, where the base must hold its place against the turning.
+    """
 
     seed: int = 1
     rate_deg: tuple[float, float, float] = (0.4, 0.2, 0.1)
@@ -50,6 +53,7 @@ class Trial:
     follow: bool = True
     control: bool = True
     mode: ArmMode = "close"
+    wait_s: float = 0.0
     limit_s: float = 150.0
     after_latch_s: float = 4.0
     faults: ArmFaults = SOUND
@@ -113,7 +117,8 @@ def _fly(trial: Trial, window: Window) -> Flown:
     events: list[Event] = []
     latched_ns = None
     while window.t_ns < trial.limit_s * 1e9:
-        demand = ArmDemand(mode=trial.mode, ring=estimate(sample, trial, noise))
+        waiting = window.t_ns < trial.wait_s * 1e9
+        demand = ArmDemand(mode="standoff" if waiting else trial.mode, ring=estimate(sample, trial, noise))
         pulses = () if latched_ns or not trial.control else (base_control(sample, trial),)
         step = window.advance(_PERIOD_NS, pulses, STILL, demand, trial.faults)
         sample = step.samples[-1]

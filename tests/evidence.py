@@ -5,6 +5,7 @@ python -m tests.evidence non-interference      truth that no sensor looks at
 python -m tests.evidence defects               ten mistakes in guidance, and a lie in the mission
 python -m tests.evidence losses                the launcher killed, signals at every moment of a run
 python -m tests.evidence damage                recordings forged, flipped, cut
+python -m tests.evidence contact               the capture at and past its limits: four minutes of one core
 python -m tests.evidence flips                 one unit in the last place of each field of each kind
 python -m tests.evidence mutants               mission files mutated: a mission or a MissionError
 """
@@ -22,7 +23,7 @@ from typing import NamedTuple
 from services.cli import INTERRUPTED
 from services.recording.read import Recording
 from services.report import print_table
-from tests import damage, defects, flips, mutations, worlds
+from tests import capture_evidence, damage, defects, flips, mutations, worlds
 from tests.same_trace import WAYS, changed_each, flown_each
 from tests.twins import SERVICES, alive, facts, private_folder, services_of, size, started, until
 
@@ -203,12 +204,19 @@ def mutated_missions(asked: argparse.Namespace) -> Iterator[Finding]:
     yield Finding("all", f"{len(found)} mutants", all(each.came in ("mission", "refused") for each in found))
 
 
+def contact(_: argparse.Namespace) -> Iterator[Finding]:
+    """Boundaries, convergence, witness, books, digests of the contact window."""
+    for claim in capture_evidence.contact():
+        yield Finding(*claim)
+
+
 COMMANDS: dict[str, Claims] = {
     "same-trace": same_trace,
     "non-interference": non_interference,
     "defects": turned_verdicts,
     "losses": losses,
     "damage": damaged,
+    "contact": contact,
     "flips": flipped_fields,
     "mutants": mutated_missions,
 }

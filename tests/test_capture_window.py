@@ -1,6 +1,5 @@
 """The window itself: hand-over, free flight against heyoka, rebuild, one digest, refusals."""
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -11,16 +10,16 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from tests.capture_digest import PROGRAM, STOW, TENTH_NS, coasting, digest, given, unfolding
 from tests.capture_samples import handover, settings
 from tests.capture_trial import STILL, Trial, fly, quick
-from twin.capture.interface import Advance, ArmDemand, HandOver, Pulse
+from twin.capture.interface import Pulse, Sample
 from twin.capture.window import Window
+from twin.dynamics.joining import pieces_through
 from twin.dynamics.plant import FreeBody, PoweredBody
 from twin.dynamics.rotation import conj, mul
+from twin.dynamics.segments import Track
 from twin.errors import UsageError
-
-STOW = ArmDemand(mode="stow")
-TENTH_NS = 100_000_000
 
 
 def test_a_hand_over_of_no_length_changes_nothing() -> None:
@@ -107,33 +106,13 @@ def test_rebuilt_to_the_middle_of_contact_and_on_it_is_the_same_to_the_last_bit(
     again.close()
 
 
-def digest(inputs: tuple[Advance, ...], given: HandOver) -> str:
-    """Of every body and joint after every advance."""
-    window = Window.open(settings(), given)
-    chain = hashlib.blake2b(digest_size=16)
-    for each in inputs:
-        window.take(each)
-        chain.update(msgspec.msgpack.encode(window.scene))
-    window.close()
-    return chain.hexdigest()
-
-
-def script() -> tuple[Advance, ...]:
-    """Unfold for a while, thrusting: short enough to be flown in every process."""
-    pulse = Pulse(force_body_n=(1.0, 2.0, -3.0), torque_body_nm=(0.5, 0.0, -0.2), on_s=0.05)
-    last = Advance(duration_ns=TENTH_NS, pulses=(pulse,), wheel_torque_body_nm=STILL, arm=STOW)
-    return (*fly(Trial(limit_s=12.0)).inputs, last)
-
-
 def test_one_digest_in_other_processes_hash_seeds_and_after_another_window() -> None:
-    inputs, given = script(), handover(rate_deg=(0.4, 0.2, 0.1))
-    first = digest(inputs, given)
+    inputs = unfolding()
+    first = digest(inputs, given())
     idle = Window.open(settings(), handover(rate_deg=(1.0, 0.0, 0.3)))
-    assert digest(inputs, given) == first
+    assert digest(inputs, given()) == first
     idle.close()
-    program = (
-        "from tests.test_capture_window import *; print(digest(script(), handover(rate_deg=(0.4, 0.2, 0.1))))"
-    )
+    program = PROGRAM.format(inputs="unfolding")
     for seed in ("0", "424242"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         done = subprocess.run(
@@ -148,10 +127,9 @@ def test_one_digest_in_other_processes_hash_seeds_and_after_another_window() -> 
 
 
 def test_another_input_gives_another_digest() -> None:
-    given = handover()
-    still = Advance(duration_ns=TENTH_NS, pulses=(), wheel_torque_body_nm=STILL, arm=STOW)
+    still, again = coasting(2)
     other = replace(still, wheel_torque_body_nm=(1e-6, 0.0, 0.0))
-    assert digest((still, still), given) != digest((other, still), given)
+    assert digest((still, again), given()) != digest((other, again), given())
 
 
 def test_the_arm_holds_on_an_estimate_too_old_and_refuses_one_from_the_future() -> None:
@@ -179,3 +157,22 @@ def test_what_cannot_be_asked_of_a_window_is_said() -> None:
     light = replace(handover().servicer, mass_kg=80.0)
     with pytest.raises(UsageError, match="cannot carry"):
         Window.open(settings(), replace(handover(), servicer=light))
+
+
+def test_between_samples_the_motion_is_true_to_a_micron() -> None:
+    # Thrusters that close in the middle of a period, and the arm starting: samples come where forces change.
+    pulses = [Pulse(force_body_n=(22.0, -9.0, 4.0), torque_body_nm=STILL, on_s=on) for on in (0.0134, 0.061)]
+    inputs = [replace(each, pulses=tuple(pulses)) for each in unfolding()[:30]]
+    told: dict[float, list[Sample]] = {}
+    for sample_s in (0.1, 0.01):
+        window = Window.open(settings(sample_s=sample_s), given())
+        told[sample_s] = [window.sample(), *(each for i in inputs for each in window.take(i).samples)]
+        window.close()
+    assert len(told[0.1]) < 0.7 * len(told[0.01])
+    for body in ("servicer", "target"):
+        track = Track(pieces_through([(each.t_ns, getattr(each, body)) for each in told[0.1]]))
+        for each in told[0.01]:
+            flown, truth = track.state(each.t_ns), getattr(each, body)
+            assert np.abs(flown.r_eci_m - truth.r_eci_m).max() <= 1e-6
+            turn = mul(conj(flown.q_eci_from_body), truth.q_eci_from_body)
+            assert 2.0 * np.abs(turn[1:]).max() <= 5e-6

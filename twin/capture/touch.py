@@ -22,7 +22,7 @@ class Feeling:
         self._period_peak_n = 0.0
         self._gaps = [_FAR, _FAR]
         self._force_n = ZERO
-        self.peak_n = 0.0
+        self.peak_n = self._advance_peak_n = 0.0
         self._impulse_ns: Vec3 = ZERO
         self.impulse_to_latch_ns = 0.0
         self.first_ns: int | None = None
@@ -49,6 +49,7 @@ class Feeling:
             self.first_ns = t_ns
         self._period_peak_n = max(self._period_peak_n, size_n)
         self.peak_n = max(self.peak_n, size_n)
+        self._advance_peak_n = max(self._advance_peak_n, size_n)
         self._force_n = force_n
         self._impulse_ns = along(self._impulse_ns, self._step_s, force_n)
         if self.latched_ns is None:
@@ -71,11 +72,13 @@ class Feeling:
         return felt
 
     def state(self, felt: Felt, fit: Misfit) -> ContactState:
-        """What an advance ends with; the impulse starts again."""
+        """What an advance ends with; its impulse and peak start again."""
         impulse_ns, self._impulse_ns = self._impulse_ns, ZERO
+        advance_peak_n, self._advance_peak_n = self._advance_peak_n, 0.0
         return ContactState(
             force_n=norm(self._force_n),
             peak_n=self.peak_n,
+            advance_peak_n=advance_peak_n,
             impulse_ns=impulse_ns,
             impulse_to_latch_ns=self.impulse_to_latch_ns,
             first_contact_ns=self.first_ns,

@@ -166,7 +166,7 @@ class InWindow:
         contact = step.contact
         state = ContactState(
             t_ns=self.t_ns,
-            force_n=contact.peak_n,
+            force_n=contact.advance_peak_n,
             impulse_ns=contact.impulse_to_latch_ns,
             gap_m=contact.gap_m,
             offset_m=contact.offset_m,
