@@ -183,9 +183,9 @@ class ArmState(_Value, frozen=True, kw_only=True):
 class ContactState(_Value, frozen=True, kw_only=True):
     """Contact between the bodies: forces on the servicer, in window axes.
 
-    Peaks are the largest vector sum over one physics step, of the window and of this advance; the impulse is
-    that of this advance and the total that of the window, until the latch takes the load. Gap, offset and misalignment are
-    those of the jaw against the ring.
+    Peaks are the largest vector sum over one physics step, of the window and of this advance; the impulse
+    is that of this advance and the total that of the window, until the latch takes the load. Gap, offset and
+    misalignment are those of the jaw against the ring.
     """
 
     force_n: NonNegative
