@@ -4,6 +4,7 @@ One run of `quickstart` tells the whole story; each test is a claim about it.
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from services.cli import BAD_INPUT, SERVICE_FAILED, call
 from tests.twins import PATIENCE_S, free_endpoint, private_folder, started
 
 PLAIN = Path(__file__).parent / "peers" / "plain"
+PAGE = Path(__file__).parent.parent / "docs" / "peers.md"
 STRANGERS: dict[str, dict[str, Any]] = {
     "a role that is not there": {"name": "pilot"},
     "a role that is ours": {"name": "ground"},
@@ -171,3 +173,11 @@ def test_a_guidance_that_dies_ends_the_run_with_its_name_the_time_and_what_was_r
 def test_what_was_flown_before_is_on_disk_and_replays(told: Told, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(["replay", str(told.recording)]) == 0
     assert "taken from the record: guidance" in capsys.readouterr().out
+
+
+def test_the_page_for_developers_tells_what_is_really_said(told: Told) -> None:
+    rows = re.findall(r"^\| [a-z].*? \| (`+)(.*?)\1 \|$", PAGE.read_text(), re.MULTILINE)
+    said = [*told.reasons.values(), told.second.stderr.partition("refused: ")[2].strip()]
+    lines = [line for _, line in rows if " s: " not in line]
+    assert len(lines) == 10
+    assert [line for line in lines if line not in said] == []

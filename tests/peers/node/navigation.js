@@ -32,7 +32,7 @@ export class Navigation {
     if (this.r === null) this.#begin();
     else if (this.grip === null) this.#predict(dt, burns);
     if (this.grip !== null) this.#carry();
-    else if (reading.lidar_pose) this.#see(reading.lidar_pose);
+    else this.#look(reading);
     [this.axes, this.rate] = orbitFrame(sub(this.rOwn, this.r), sub(this.vOwn, this.v));
     this.rRic = times(this.axes, this.r);
     this.vRic = sub(times(this.axes, this.v), cross([0, 0, this.rate], this.rRic));
@@ -98,20 +98,32 @@ export class Navigation {
     this.target.predict(dt, up, 3 * pull);
   }
 
-  #see({ r_body_m: place, q_servicer_from_target: q }) {
-    const { lidar, settings } = this;
+  #look({ lidar_pose: pose, bearing, lidar_range: range }) {
+    const { lidar } = this;
+    if (pose) {
+      this.#see(pose.r_body_m, lidar.position_floor_m, lidar.position_fraction);
+      const attitude = mul(this.q, pose.q_servicer_from_target);
+      if (this.target.see(attitude, norm(this.r)) === "refused") this.refused += 1;
+    } else if (bearing && range) {
+      // The bearing is better than the range: one sigma for all axes is on the safe side.
+      this.#see(scale(range.range_m, towards(bearing)), lidar.range_floor_m, lidar.range_fraction);
+    }
+  }
+
+  /** The target's centre was seen at `place` in our axes. */
+  #see(place, floor, fraction) {
     const seen = times(matrix(this.q), scale(-1, place));
-    const distance = norm(seen);
-    const sigma = Math.max(lidar.position_floor_m, lidar.position_fraction * distance);
-    const fit = corrected(this.covariance, sub(seen, this.r), sigma, settings.innovation_gate);
-    this.covariance = fit.covariance;
-    if (fit.change) {
-      this.r = add(this.r, fit.change.slice(0, 3));
-      this.v = add(this.v, fit.change.slice(3));
-    } else this.refused += 1;
-    const answer = this.target.see(mul(this.q, q), distance);
-    if (answer === "used") this.seenNs = this.tNs;
-    if (answer === "refused") this.refused += 1;
+    const sigma = Math.max(floor, fraction * norm(seen));
+    const gate = this.settings.innovation_gate;
+    const { change, covariance } = corrected(this.covariance, sub(seen, this.r), sigma, gate);
+    this.covariance = covariance;
+    if (!change) {
+      this.refused += 1;
+      return;
+    }
+    this.r = add(this.r, change.slice(0, 3));
+    this.v = add(this.v, change.slice(3));
+    this.seenNs = this.tNs;
   }
 
   #carry() {
@@ -123,6 +135,11 @@ export class Navigation {
     this.target.w = times(transposed(matrix(q)), this.w);
     this.seenNs = this.tNs;
   }
+}
+
+function towards({ azimuth_rad: azimuth, elevation_rad: elevation }) {
+  const forward = Math.cos(elevation);
+  return [forward * Math.cos(azimuth), forward * Math.sin(azimuth), Math.sin(elevation)];
 }
 
 /** Rows are the `ric` axes (radial, in-track, cross-track) in `eci`; then the rate at which they turn. */

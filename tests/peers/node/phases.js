@@ -9,6 +9,11 @@ const RADIANS = Math.PI / 180;
 export class Phases {
   constructor({ guidance }) {
     this.rows = new Map(guidance.phases.map((row) => [row.name, row]));
+    const missing = new Set(guidance.phases.map((row) => row.law).filter((law) => !Object.hasOwn(LAWS, law)));
+    if (missing.size) {
+      const have = Object.keys(LAWS).join(", ");
+      throw new Error(`this peer has no law ${[...missing].sort().join(", ")}; it has: ${have}`);
+    }
     this.safety = guidance.safety;
     this.row = this.rows.get(guidance.start_phase);
     this.sinceNs = 0;

@@ -3,7 +3,7 @@
 Relative states are of the servicer from the target, in `eci` axes; the target's rate is in its own axes.
 """
 
-from math import ceil, hypot, radians
+from math import ceil, cos, hypot, radians, sin
 
 import numpy as np
 from filter import corrected, grown, transition
@@ -40,8 +40,11 @@ class Navigation:
             self.predict(dt, burns)
         if self.grip is not None:
             self.carry()
-        elif reading["lidar_pose"]:
-            self.see(reading["lidar_pose"])
+        elif pose := reading["lidar_pose"]:
+            self.see(np.array(pose["r_body_m"]), "position")
+            self.see_attitude(np.array(pose["q_servicer_from_target"]))
+        elif reading["bearing"] and reading["lidar_range"]:
+            self.see(towards(reading["bearing"]) * reading["lidar_range"]["range_m"], "range")
         self.axes, self.rate = orbit_frame(self.r_own - self.r, self.v_own - self.v)
         return True
 
@@ -109,18 +112,25 @@ class Navigation:
             self.w_target = self.w_target + h * turning(q_half, w_half)
             self.q_target = canonical(mul(self.q_target, turn(h * w_half)))
 
-    def see(self, pose):
-        lidar, gate = self.lidar, self.settings["innovation_gate"]
-        seen = matrix(self.q) @ -np.array(pose["r_body_m"])
-        distance = np.linalg.norm(seen)
-        sigma = max(lidar["position_floor_m"], lidar["position_fraction"] * distance)
-        change, self.cov = corrected(self.cov, seen - self.r, sigma, gate)
+    def see(self, place, what):
+        """The target's centre in our axes, by the lidar's `position` or its `range` along a bearing.
+
+        The bearing is better than the range: one sigma for all axes is on the safe side.
+        """
+        seen = matrix(self.q) @ -place
+        share = self.lidar[f"{what}_fraction"] * np.linalg.norm(seen)
+        sigma = max(self.lidar[f"{what}_floor_m"], share)
+        change, self.cov = corrected(self.cov, seen - self.r, sigma, self.settings["innovation_gate"])
         if change is None:
             self.refused += 1
-        else:
-            self.r, self.v = self.r + change[:3], self.v + change[3:]
-        q = mul(self.q, np.array(pose["q_servicer_from_target"]))
-        sigma = radians(lidar["attitude_deg"] + lidar["attitude_deg_per_m"] * distance)
+            return
+        self.r, self.v = self.r + change[:3], self.v + change[3:]
+        self.seen_ns = self.t_ns
+
+    def see_attitude(self, q_servicer_from_target):
+        lidar, gate = self.lidar, self.settings["innovation_gate"]
+        q = mul(self.q, q_servicer_from_target)
+        sigma = radians(lidar["attitude_deg"] + lidar["attitude_deg_per_m"] * np.linalg.norm(self.r))
         if sigma > radians(self.settings["attitude_usable_deg"]):
             return
         if self.q_target is None:
@@ -134,7 +144,6 @@ class Navigation:
             return
         self.q_target = canonical(mul(self.q_target, turn(change[:3])))
         self.w_target = self.w_target + change[3:]
-        self.seen_ns = self.t_ns
 
     def latch(self, held):
         """Once latched, the target is fixed to us where it was seen then."""
@@ -162,6 +171,11 @@ class Navigation:
         """How far off, across, a point of the target may be that far from its centre (m)."""
         attitude = np.trace(self.cov_target[:3, :3]) / 3.0
         return hypot((np.trace(self.cov[:3, :3]) / 3.0) ** 0.5, distance * attitude**0.5)
+
+
+def towards(bearing):
+    azimuth, elevation = bearing["azimuth_rad"], bearing["elevation_rad"]
+    return np.array([cos(elevation) * cos(azimuth), cos(elevation) * sin(azimuth), sin(elevation)])
 
 
 def orbit_frame(r, v):

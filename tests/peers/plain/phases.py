@@ -12,6 +12,8 @@ class Phases:
     def __init__(self, mission):
         settings = mission["guidance"]
         self.rows = {row["name"]: row for row in settings["phases"]}
+        if missing := {row["law"] for row in settings["phases"]} - set(LAWS):
+            raise ValueError(f"this peer has no law {', '.join(sorted(missing))}; it has: {', '.join(LAWS)}")
         self.safety = settings["safety"]
         self.row, self.since_ns, self.law = self.rows[settings["start_phase"]], 0, None
         self.commands = []

@@ -10,62 +10,75 @@ class Ended(Exception):  # noqa: N818 (not always an error)
     """The conversation is over before its STOP; the text says why."""
 
 
-def converse(endpoint, name, create):
-    """Play the role `name`; `create` makes the player from the mission, which answers inboxes by `react`."""
+class Wire:
+    """Frames to and from the conductor; `overhear` gets each with who says it."""
+
+    def __init__(self, socket, overhear):
+        self.socket, self.overhear = socket, overhear
+        self.poller = zmq.Poller()
+        self.poller.register(socket, zmq.POLLIN)
+        self.poller.register(socket.get_monitor_socket(zmq.EVENT_DISCONNECTED), zmq.POLLIN)
+
+    def say(self, frame):
+        self.overhear("we", frame)
+        self.socket.send(msgpack.packb(frame))
+
+    def hear(self):
+        """It may take for ever, as a run can be paused: only a lost connection ends the wait."""
+        if self.socket not in dict(self.poller.poll()):
+            raise Ended("the run is gone: its connection is lost")
+        frame = msgpack.unpackb(self.socket.recv())
+        self.overhear("run", frame)
+        return frame
+
+
+class Role:
+    """`create` makes the player from the mission; the player answers inboxes by `react`."""
+
+    def __init__(self, create):
+        self.create, self.player, self.life, self.last = create, None, {}, {"number": -1}
+
+    def answer(self, frame):
+        match frame["frame"]:
+            case "start":
+                self.life = {"run": frame["run"], "epoch": frame["epoch"]}
+                self.player = self.create(frame["mission"])
+                return {"frame": "ready", **self.life}
+            case "grant":
+                if frame["number"] != self.last["number"]:  # one that comes twice gets the same reply twice
+                    reaction = {"messages": self.player.react(frame["inbox"]), "wake_ns": None}
+                    self.last = {
+                        "frame": "reply",
+                        **self.life,
+                        "number": frame["number"],
+                        "reaction": reaction,
+                    }
+                return self.last
+        raise Ended(f"{frame['frame']}: {frame.get('reason', '')}")
+
+    def failure(self, error):
+        """The run shall end with our name and this error in its outcome."""
+        told = {"error": f"{type(error).__name__}: {error}", "log": traceback.format_exc().splitlines()[-6:]}
+        return {"frame": "failure", **self.life, "number": max(self.last["number"], 0), **told}
+
+
+def converse(endpoint, name, create, overhear=lambda who, frame: None):
+    """Play the role `name` until STOP; raises Ended when it is over before."""
+    hello = {"frame": "hello", "name": name, "schema": "twin-wire-1", "fingerprint": ""}
     with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
         socket.linger = 1000
-        monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        wire, role = Wire(socket, overhear), Role(create)
         try:
             socket.connect(endpoint)
+            wire.say({**hello, "foreign": True, "snapshots": False})
+            while (frame := wire.hear())["frame"] != "stop":
+                wire.say(role.answer(frame))
         except zmq.ZMQError as error:
-            raise Ended(f"cannot connect to {endpoint}: {error}") from error
-        try:
-            play(socket, monitor, name, create)
-        finally:
-            socket.disable_monitor()
-
-
-def play(socket, monitor, name, create):
-    hello = {"frame": "hello", "name": name, "schema": "twin-wire-1", "fingerprint": ""}
-    say(socket, {**hello, "foreign": True, "snapshots": False})
-    player, run, last = None, {}, {"number": -1}
-    while True:
-        frame = heard(socket, monitor)
-        try:
-            match frame["frame"]:
-                case "start":
-                    run = {"run": frame["run"], "epoch": frame["epoch"]}
-                    player = create(frame["mission"])
-                    say(socket, {"frame": "ready", **run})
-                case "grant":
-                    if frame["number"] != last["number"]:  # one that comes twice gets the same reply twice
-                        reaction = {"messages": player.react(frame["inbox"]), "wake_ns": None}
-                        last = {"frame": "reply", **run, "number": frame["number"], "reaction": reaction}
-                    say(socket, last)
-                case "refused":
-                    raise Ended(f"refused: {frame['reason']}")
-                case "stop":
-                    return
+            raise Ended(f"{endpoint}: {error}") from error
         except Ended:
             raise
-        except Exception as error:  # the run shall end with our name and this error in its outcome
-            told = {
-                "error": f"{type(error).__name__}: {error}",
-                "log": traceback.format_exc().splitlines()[-6:],
-            }
-            say(socket, {"frame": "failure", **run, "number": max(last["number"], 0), **told})
+        except Exception as error:
+            wire.say(role.failure(error))
             raise
-
-
-def say(socket, frame):
-    socket.send(msgpack.packb(frame))
-
-
-def heard(socket, monitor):
-    """The next frame. It may take for ever: a run can be paused. Only a lost connection ends the wait."""
-    poller = zmq.Poller()
-    poller.register(socket, zmq.POLLIN)
-    poller.register(monitor, zmq.POLLIN)
-    if socket not in dict(poller.poll()):
-        raise Ended("the run is gone: its connection is lost")
-    return msgpack.unpackb(socket.recv())
+        finally:
+            socket.disable_monitor()
