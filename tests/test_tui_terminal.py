@@ -1,48 +1,17 @@
-"""The console in a real terminal: started, GO, abort, left; nothing stays behind. Without one: a refusal."""
+"""The console in a real terminal: flown, killed, taken up again, left; nothing stays behind."""
 
 import os
 import re
 import shutil
+import signal
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-TWIN = [sys.executable, "-m", "services.cli"]
-
-
-class Terminal:
-    """A tmux server of its own, with one window of 100 x 30."""
-
-    def __init__(self, folder: Path, command: list[str]) -> None:
-        self._socket = folder / "tmux"
-        words = " ".join(["env", f"PYTHONPATH={ROOT}", f"TMPDIR={folder}", *command])
-        line = f"cd {folder} && {words}; echo EXIT $?; sleep 60"
-        self._tmux("new-session", "-d", "-x", "100", "-y", "30", "-s", "t", line)
-
-    def _tmux(self, *arguments: str) -> str:
-        command = ["tmux", "-S", str(self._socket), "-f", os.devnull, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self._tmux("send-keys", "-t", "t", key)
-            time.sleep(0.2)
-
-    def shows(self, pattern: str, within_s: float = 40.0) -> str:
-        """The screen, as soon as `pattern` is found on it."""
-        end_wall_s = time.monotonic() + within_s
-        while not re.search(pattern, screen := self._tmux("capture-pane", "-p", "-t", "t")):
-            assert time.monotonic() < end_wall_s, f"no {pattern!r} in\n{screen}"
-            time.sleep(0.1)
-        return screen
-
-    def close(self) -> None:
-        self._tmux("kill-server")
+from tests import by_hand
+from tests.terminal import ROOT, TWIN, Terminal, left_behind, processes_with
 
 
 @pytest.fixture
@@ -51,19 +20,6 @@ def flown(tmp_path: Path) -> Iterator[Terminal]:
     terminal = Terminal(tmp_path, [*TWIN, "fly", "quickstart", "--rate", "5"])
     yield terminal
     terminal.close()
-
-
-def processes_with(word: str) -> list[str]:
-    """Command lines of living processes that hold `word` in their environment or arguments."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        try:
-            line = (each / "cmdline").read_bytes() + (each / "environ").read_bytes()
-        except (PermissionError, FileNotFoundError, ProcessLookupError):
-            continue
-        if word.encode() in line and b"services" in line:
-            found.append((each / "cmdline").read_text().replace("\0", " "))
-    return found
 
 
 def test_a_flight_by_hand_from_go_to_abort_leaves_nothing_behind(flown: Terminal, tmp_path: Path) -> None:
@@ -77,9 +33,43 @@ def test_a_flight_by_hand_from_go_to_abort_leaves_nothing_behind(flown: Terminal
     assert "Traceback" not in screen
     assert "recordings/quickstart-1.mcap" in screen
     assert (tmp_path / "recordings" / "quickstart-1.mcap").exists()
-    assert [
-        line for line in processes_with(str(tmp_path)) if "tmux" not in line and "sleep" not in line
-    ] == []
+    assert left_behind(tmp_path) == []
+
+
+def test_a_console_that_is_killed_leaves_the_mission_flying_and_another_sees_all(
+    flown: Terminal, tmp_path: Path
+) -> None:
+    flown.shows(r"waits for GO to transfer")
+    flown.press("g", "y")
+    flown.shows(r"GATE +flies on by itself to hold_17")
+    (console,) = [pid for pid, each in processes_with(str(tmp_path)).items() if "-m tui" in each]
+    os.kill(console, signal.SIGKILL)
+    screen = flown.shows(r"EXIT \d+")
+    assert "The mission flies on" in screen
+    assert "Traceback" not in screen
+    again = Terminal(tmp_path, [*TWIN, "watch", "--operator"], name="again")
+    seen = again.shows(r"GATE +flies on by itself to hold_17")
+    assert "hold_50 T+00:00:00 > " in seen
+    assert re.search(r"#1 go completed", seen)
+    again.press("q", "s")
+    again.shows(r"EXIT 0")
+    assert left_behind(tmp_path) == []
+
+
+def test_a_service_that_is_killed_is_named_and_no_traceback_is_shown(flown: Terminal, tmp_path: Path) -> None:
+    flown.shows(r"waits for GO to transfer")
+    (guidance,) = [pid for pid, each in processes_with(str(tmp_path)).items() if "host guidance" in each]
+    os.kill(guidance, signal.SIGKILL)
+    screen = flown.shows(r"guidance (was lost|lost|restarted|came back)")
+    assert "Traceback" not in screen
+    flown.press("q", "s")
+    flown.shows(r"EXIT \d+")
+    assert left_behind(tmp_path) == []
+
+
+def test_a_fault_is_seen_on_the_screen_alone_and_broken_off_to_safety(tmp_path: Path) -> None:
+    found = by_hand.fault(tmp_path, seed=1)
+    assert found.holds, found.told
 
 
 @pytest.mark.parametrize("command", [["fly", "quickstart"], ["watch"], ["play", "any.mcap"]])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, ClassVar, Final
 
+from textual import events as happened
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.css.query import NoMatches
@@ -34,6 +35,7 @@ _PAINT_S: Final = 0.1
 _ARMED_S: Final = 15.0
 _AGAIN_S: Final = 2.0
 _NOTE_S: Final = 6.0
+_STILL_S: Final = 1.0
 
 
 class TwinApp(RunControl):
@@ -61,6 +63,9 @@ class TwinApp(RunControl):
         self._note: tuple[Note, float] | None = None
         self._truth = False
         self._instruments = Instruments()
+        self._stamp: tuple[object, ...] = ()
+        self._painted_wall_s = 0.0
+        self._touched = True
         self._rung: int | None = None
         self._quiet = False
 
@@ -81,6 +86,28 @@ class TwinApp(RunControl):
         if desk is None:
             return
         desk.set_class(self.feed.mode == "replay", "replay")
+        if self._changed(desk, now_wall_s):
+            self._paint(desk, now_wall_s)
+        self._instruments.rest()
+
+    def _changed(self, desk: Desk, now_wall_s: float) -> bool:
+        """Whether there may be anything new to paint: what stands still is painted once a second."""
+        feed = self.feed
+        seen = (feed.store.known.now_ns, feed.received, feed.status, feed.problem, self._note, self._truth)
+        here = (desk, self.size, self._armed, self._abort_until_wall_s, self.theme, self._instruments.made)
+        stamp = (*seen, *here)
+        if stamp == self._stamp and now_wall_s < self._painted_wall_s + _STILL_S and not self._touched:
+            return False
+        self._stamp, self._painted_wall_s, self._touched = stamp, now_wall_s, False
+        return True
+
+    async def on_event(self, event: happened.Event) -> None:
+        """Whatever is pressed, clicked or turned may change what is shown."""
+        if isinstance(event, happened.InputEvent):
+            self._touched = True
+        await super().on_event(event)
+
+    def _paint(self, desk: Desk, now_wall_s: float) -> None:
         # A screen that is being made or taken down lacks some of its widgets: the next paint will do.
         with self.feed.lock, suppress(NoMatches):
             shown = self._shown(now_wall_s)
@@ -88,7 +115,6 @@ class TwinApp(RunControl):
                 desk.paint(shown)
             else:
                 desk.wait(self.feed.problem)
-        self._instruments.rest()
 
     def _shown(self, now_wall_s: float) -> Shown | None:
         feed, mission = self.feed, self.feed.mission

@@ -122,6 +122,9 @@ class RunControl(App[Leaving]):
         if self.feed.mode == "live" and not self.feed.may_steer:
             self.say("read only: this UI was not given the operator role", "warning")
             return
+        if self.feed.mode == "live" and self.feed.store.known.ended is not None:
+            self.say("the run is over", "warning")
+            return
         self.push_screen(
             Prompt(question, example, read), lambda answer: then(answer.value) if answer else None
         )

@@ -4,15 +4,17 @@ A picture comes down like everything else: while a station hears the servicer. O
 stays, with its age; with truth shown the link does not matter.
 """
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from services.camera import CameraProcess, lookout_of
 from tui.store import Store
 from twin.errors import TwinError
 from twin.mission.script import Mission
-from twin.vehicle.lookout import Lookout
+
+if TYPE_CHECKING:
+    from services.camera import CameraProcess
+    from twin.vehicle.lookout import Lookout
 
 _FORGOTTEN: Final = 20
 """Paints without anybody looking after which the renderer is closed."""
@@ -64,6 +66,12 @@ class Eye:
             self._problem = f"no camera: {error}"
         return self._newest()
 
+    @property
+    def taken_ns(self) -> int:
+        """Of the newest picture that the renderer has made; -1 before the first."""
+        shot = self._camera.newest if self._camera else None
+        return shot.t_ns if shot else -1
+
     def blink(self) -> None:
         """Nobody looks at this paint."""
         self._unseen += 1
@@ -79,6 +87,11 @@ class Eye:
         self._seen = 0
 
     def _ask(self, mission: Mission, store: Store, t_ns: int) -> None:
+        from services.camera import (  # not before the screens: it brings the engine's data
+            CameraProcess,
+            lookout_of,
+        )
+
         self._lookout = self._lookout or lookout_of(mission)
         self._camera = self._camera or CameraProcess(self._lookout.subject)
         self._problem = f"no camera: {self._camera.problem}" if self._camera.problem else ""

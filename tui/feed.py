@@ -34,9 +34,9 @@ from twin.errors import TwinError, UsageError
 from twin.ground.limits import Severity
 from twin.mission.script import Mission
 
-_STATUS_S: Final = 0.2
+_STATUS_S: Final = 0.25
 _HEALTH_S: Final = 1.0
-_POLL_S: Final = 0.1
+_POLL_S: Final = 0.5  # at most: what comes is taken at once
 _PATIENCE_S: Final = 3.0  # without an answer: the run is named lost
 
 

@@ -2,12 +2,14 @@
 
 import threading
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from twin.contracts.radio import Housekeeping
 from twin.errors import TwinError
-from twin.gnc.outlook import Outlook, Prophet
 from twin.mission.script import Mission
+
+if TYPE_CHECKING:
+    from twin.gnc.outlook import Outlook
 
 _SHARE: Final = 0.06
 """Of one core, at most, over time: an outlook takes some tenths of a second."""
@@ -46,6 +48,8 @@ class Forecaster:
 
     def _work(self) -> None:
         self._rest(_FIRST_S)
+        from twin.gnc.outlook import Prophet  # not before the screens: it brings orbits and their data
+
         prophet: Prophet | None = None
         while (wanted := self._next()) is not None:
             mission, report = wanted

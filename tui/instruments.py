@@ -1,10 +1,14 @@
 """What screens look through besides the store: the ladder's outlook and the camera, made by others' leave."""
 
+from typing import TYPE_CHECKING
+
 from tui.eye import Eye, Frame
 from tui.forecast import Forecaster
 from tui.store import Store
-from twin.gnc.outlook import Outlook
 from twin.mission.script import Mission
+
+if TYPE_CHECKING:
+    from twin.gnc.outlook import Outlook
 
 
 class Instruments:
@@ -15,10 +19,15 @@ class Instruments:
         self._eye = Eye()
         self._looked = False
 
-    def outlook(self, mission: Mission, store: Store) -> Outlook | None:
+    def outlook(self, mission: Mission, store: Store) -> "Outlook | None":
         """The newest outlook of the abort ladder; one of the newest report is on its way."""
         self._forecaster.want(mission, store.known.newest)
         return self._forecaster.newest
+
+    @property
+    def made(self) -> tuple[object, ...]:
+        """Changes when there is something new to look at."""
+        return (id(self._forecaster.newest), self._eye.taken_ns)
 
     @property
     def problem(self) -> str:

@@ -4,18 +4,23 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from twin.contracts.codec import decode_event, encode
 from twin.contracts.envelope import Event
 from twin.errors import TwinError
 from twin.mission.script import Mission
-from twin.mission.verdict import Assessor, Verdict
+
+if TYPE_CHECKING:
+    from twin.mission.verdict import Assessor, Verdict
 
 _SHARE: Final = 0.04
 """Of one core, at most, over time."""
 _LEAST_S: Final = 1.0
 _MOST: Final = 400_000
-"""Events kept of a run, about 400 MB; a longer one is judged at its end, by the run itself."""
+"""Events judged of a run that is looked at, about 400 MB; a longer one is judged at its end, by the run."""
+_KEPT: Final = 30_000
+"""Events kept while nobody looks, some 40 MB: the whole of a flight to the stack, or the last of more."""
 
 
 class Judging:
@@ -31,7 +36,7 @@ class Judging:
         self.since_ns = 0
         self._mission = mission
         self._events = events
-        self._pending: deque[Event] = deque()
+        self._pending: deque[bytes] = deque(maxlen=_KEPT)  # encoded: a third of the memory
         self._count = 0
         self._wanted = threading.Event()
         self._until_ns = 0
@@ -42,18 +47,19 @@ class Judging:
         """Note an event, in the order of the run."""
         if self.problem:
             return
-        self._count += 1
-        self._pending.append(event)
+        self._pending.append(encode(event))
+        self._count += self._thread is not None
         if self._count > _MOST:
             self.problem = f"more than {_MOST} events: judged when the run ends"
             self._pending.clear()
 
-    def look(self, now_ns: int) -> Verdict | None:
+    def look(self, now_ns: int) -> "Verdict | None":
         """The newest verdict; one of `now_ns` is on its way."""
         if not self.problem and now_ns != self._until_ns:
             self._until_ns = now_ns
             self._wanted.set()
             if self._thread is None:
+                self._pending = deque(self._pending)
                 self._thread = threading.Thread(target=self._work, name="judging", daemon=True)
                 self._thread.start()
         return self.verdict
@@ -65,18 +71,20 @@ class Judging:
 
     def _work(self) -> None:
         try:
+            from twin.mission.verdict import Assessor  # not before the screens: it brings what judges
+
             assessor = Assessor(self._mission)
-            if self._events is not None:
-                self._pending.extend(self._events())
+            for event in self._events() if self._events is not None else ():
+                assessor.take(event)
             while not self._over:
                 self._judge(assessor)
         except TwinError as error:
             self.problem = str(error)
 
-    def _judge(self, assessor: Assessor) -> None:
+    def _judge(self, assessor: "Assessor") -> None:
         begun_cpu_s = time.thread_time()
         while self._pending and not self._over:
-            assessor.take(self._pending.popleft())
+            assessor.take(decode_event(self._pending.popleft()))
         self.since_ns = max(0, *(track.start_ns for track in assessor.sampler.tracks.values()))
         self._wanted.clear()
         self.verdict = assessor.finish(self._until_ns)

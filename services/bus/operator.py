@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from services.bus.sockets import bind
 from services.bus.view import View
-from services.choosing import check_swap
 from services.pacing import Pacing
 from twin.contracts.codec import MAX_BYTES, decode_answer, decode_request, encode
 from twin.contracts.envelope import AnyBody
@@ -158,6 +157,8 @@ def _steer(run: Steered, request: Request) -> None:
 def _swap_law(run: Steered, asked: SwapLaw) -> None:
     """Refused here if it cannot be flown: on board it could only fail."""
     swap = LawSwap(phase=asked.phase, law=asked.law, arguments=asked.arguments, shadow=asked.shadow)
+    from services.choosing import check_swap  # brings every law: not before one is asked for
+
     check_swap(run.mission, swap)
     run.inject(OPERATOR, ("guidance",), swap)
 

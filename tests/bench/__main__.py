@@ -15,7 +15,7 @@ import msgspec
 
 from services.laws import laws
 from services.library import load_mission
-from tests.bench import children, cycles, noise, propagation, rounds, speed, startup, wire
+from tests.bench import children, console, cycles, noise, propagation, rounds, speed, startup, wire
 from tests.bench.figures import Figure
 from tests.bench.flights import Flight, flown
 from tests.bench.report import Report, show
@@ -72,9 +72,15 @@ class Bench:
         yield startup.help_figure(size.repeats)
         if size.until_s is None:
             yield from startup.figures(size.repeats)
+            yield from self.console()
         self._say("propagation, noise")
         yield propagation.figure(self.near, 10 * size.repeats)
         yield from noise.figures(size.draws)
+
+    def console(self) -> Iterator[Figure]:
+        """The console under load."""
+        self._say("console")
+        return console.figures(load_mission("quickstart", laws()), self.folder, console.RATES, 15.0)
 
     def _missions(self) -> Iterator[Figure]:
         near = self._fly("adras-j2 in process", self.whole, in_process=True)
@@ -128,9 +134,13 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="small samples: does it work, roughly how fast")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--console", action="store_true", help="only the console under load")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        report = Bench(QUICK if asked.quick else FULL, Path(folder)).report()
+        bench = Bench(QUICK if asked.quick else FULL, Path(folder))
+        report = (
+            Report(figures=tuple(bench.console()), held={}, shares={}) if asked.console else bench.report()
+        )
     if asked.json:
         print(msgspec.json.encode(report.plain()).decode())
     else:

@@ -6,7 +6,6 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from services.choosing import check_swap
 from services.laws import laws
 from tui.screens.desk import Desk, Shown
 from tui.screens.forms import Field, Form
@@ -105,6 +104,8 @@ class CommandsScreen(Desk):
             changed = {e.name: e.read(given[e.name]) for e in told if given[e.name] != _default(e)}
             shadow = swap["shadow"] == "yes"
             asked = LawSwap(phase=swap["phase"], law=swap["law"], arguments=changed, shadow=shadow)
+            from services.choosing import check_swap  # brings every law: not before one is asked for
+
             check_swap(mission, asked)
             return asked
 

@@ -1,13 +1,14 @@
 """The abort strip: each rung's closest approach over the next day with its dispersion, and how long it may
 wait."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.store import Known
 from tui.view.looks import BAD, CARE, GOOD, LABEL, PLAIN, VALUE
 from tui.view.words import NOTHING, Line, span
-from twin.gnc.outlook import Outlook, RungOutlook
-from twin.guidance.ladder import LONGEST_WAIT_S
+
+if TYPE_CHECKING:
+    from twin.gnc.outlook import Outlook, RungOutlook
 
 ABOUT: Final = (
     "What each rung of the abort ladder would come to, from the newest report by linear covariance over the "
@@ -19,14 +20,14 @@ ABOUT: Final = (
 _OLD_S: Final = 60.0
 
 
-def aged(outlook: Outlook | None, known: Known) -> str:
+def aged(outlook: "Outlook | None", known: Known) -> str:
     """How old the report is that the ladder was computed from."""
     if outlook is None or not outlook.rungs:
         return ""
     return f"from the report of {span((known.now_ns - outlook.generated_ns) * 1e-9)} ago"
 
 
-def table(outlook: Outlook | None, known: Known, problem: str = "") -> list[Line]:
+def table(outlook: "Outlook | None", known: Known, problem: str = "") -> list[Line]:
     """A line for every rung under a head."""
     if outlook is None or not outlook.rungs:
         return [[(_why_none(outlook, known, problem), LABEL)]]
@@ -35,7 +36,7 @@ def table(outlook: Outlook | None, known: Known, problem: str = "") -> list[Line
     return [[(head, LABEL)], *(_row(each, age_s) for each in outlook.rungs)]
 
 
-def _row(rung: RungOutlook, age_s: float) -> Line:
+def _row(rung: "RungOutlook", age_s: float) -> Line:
     near, old = rung.closest, age_s > _OLD_S
     return [
         (f"{_name(rung):<13}", VALUE if rung.cue else LABEL),
@@ -46,7 +47,7 @@ def _row(rung: RungOutlook, age_s: float) -> Line:
     ]
 
 
-def strip(outlook: Outlook | None, known: Known, width: int, problem: str = "") -> Line:
+def strip(outlook: "Outlook | None", known: Known, width: int, problem: str = "") -> Line:
     """All rungs on one line: name, dispersed closest approach, how long it may wait."""
     short = width < 100
     line: Line = [(" " if short else " ABORT ", LABEL)]
@@ -67,11 +68,11 @@ def strip(outlook: Outlook | None, known: Known, width: int, problem: str = "") 
     return line
 
 
-def _name(rung: RungOutlook) -> str:
+def _name(rung: "RungOutlook") -> str:
     return rung.name if rung.cue else f"({rung.name})"
 
 
-def _why_none(outlook: Outlook | None, known: Known, problem: str) -> str:
+def _why_none(outlook: "Outlook | None", known: Known, problem: str) -> str:
     if problem:
         return f"no outlook: {problem}"
     if outlook is not None:
@@ -83,14 +84,16 @@ def _metres(distance_m: float) -> str:
     return f"{distance_m:.1f} m" if distance_m < 1e4 else f"{distance_m / 1e3:.0f} km"
 
 
-def _wait(rung: RungOutlook, age_s: float) -> str:
+def _wait(rung: "RungOutlook", age_s: float) -> str:
     """From now on, not from the report."""
+    from twin.guidance.ladder import LONGEST_WAIT_S  # here by now: it was made with it
+
     if rung.wait_s is None:
         return f"> {(LONGEST_WAIT_S - age_s) / 60.0:.0f} min" if age_s < LONGEST_WAIT_S else NOTHING
     return "too late" if rung.wait_s <= age_s else span(rung.wait_s - age_s)
 
 
-def _urgency(rung: RungOutlook, age_s: float) -> str:
+def _urgency(rung: "RungOutlook", age_s: float) -> str:
     if rung.wait_s is None:
         return LABEL
     left_s = rung.wait_s - age_s

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from math import cos, pi, radians, sin, sqrt, tan
 from struct import unpack_from
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from tui.store import Known
 from tui.view.overlay import TruthNow, Vec, fitting_m, nominal_axis
 from twin.contracts.radio import Housekeeping
-from twin.gnc.outlook import Outlook
 from twin.mission.script import Mission
+
+if TYPE_CHECKING:
+    from twin.gnc.outlook import Outlook
 
 Point = tuple[float, float]
 Ink = Literal["muted", "drift", "zone", "corridor", "trail", "servicer", "target", "truth"]
@@ -59,7 +61,7 @@ class Scene:
 
 
 def scene(
-    mission: Mission, known: Known, plane: str, truth: TruthNow | None, outlook: Outlook | None = None
+    mission: Mission, known: Known, plane: str, truth: TruthNow | None, outlook: "Outlook | None" = None
 ) -> Scene:
     """The target, keep-out sphere, corridor, hold points, the trail as reported, the servicer, its drift."""
     axes = AXES[plane]

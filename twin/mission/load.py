@@ -20,7 +20,7 @@ from twin.gnc.settings import Guidance
 from twin.ground.settings import Ground
 from twin.mission.checks import check
 from twin.mission.orbit import taken_out, with_elements, with_state
-from twin.mission.script import Dispersions, Ending, Fault, Mission, Requirement, Start, Step
+from twin.mission.script import Desk, Dispersions, Ending, Fault, Mission, Requirement, Start, Step
 from twin.mission.shared import Include, Shared
 from twin.mission.strict import Table, at, decoded
 from twin.mission.variants import assembled
@@ -49,6 +49,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     faults: Annotated[tuple[Fault, ...], Meta(max_length=1000)] = ()
     requirements: Annotated[tuple[Requirement, ...], Meta(min_length=1, max_length=1000)]
     ending: Ending
+    operator: Desk = Desk()
     sample_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 1.0
 
 

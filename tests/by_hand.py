@@ -1,0 +1,180 @@
+"""Missions flown by hand, by somebody who presses keys and reads the screen of a real terminal, and no more.
+
+python -m tests.by_hand capture          start to capture; the recording replays to the same digest
+python -m tests.by_hand fault --seeds 5  truth hidden, a fault drawn by the seed: seen, ABORT, safe
+"""
+
+import argparse
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from services.recording.read import Recording
+from services.report import print_table
+from tests.terminal import ROOT, TWIN, Terminal, left_behind
+from twin.mission.verdict import Assessor, RequirementResult
+
+_SIZE: Final = (120, 40)
+_FAULTS: Final = (
+    ("thruster.stuck_on", '{ thruster = "fore-z1" }', "for_s = 4.0"),
+    ("thruster.stuck_on", '{ thruster = "fore-y3" }', "for_s = 4.0"),
+    ("thruster.stuck_on", '{ thruster = "aft-2" }', "for_s = 4.0"),
+    ("wheel.friction", "{ wheel = 2, friction_nm = 0.15 }", ""),
+    ("battery.cell", "{ share = 0.6 }", ""),
+    ("lidar_pose.bias", "{ x_m = 6.0 }", ""),
+)
+"""What is drawn from: kind, arguments, how long. Each shows within a pass in what comes down."""
+_MISSION: Final = """
+title = "Quickstart, truth hidden, with a fault of seed {seed}"
+extends = "quickstart"
+[operator]
+truth = false
+[[faults]]
+name = "drawn"
+kind = "{kind}"
+arguments = {arguments}
+at_s = {at_s:.1f}
+{lasting}
+"""
+_SAFE: Final = {
+    "range": (40.0, 60.0),
+    "closing": (-0.05, 0.05),
+    "sigma r": (0.0, 0.35),
+    "attitude": (80.0, 100.0),
+    "delta v": (0.0, 0.05),
+    "propellant": (209.8, 210.1),
+    "battery": (80.0, 100.0),
+    "wheels": (0.0, 3.0),
+}
+"""What a shift at the 50 m hold expects of the key parameters."""
+
+
+class Found(NamedTuple):
+    """What was done, what came of it, whether that is as it should be."""
+
+    done: str
+    told: str
+    holds: bool
+
+
+def capture(folder: Path) -> Found:
+    """GO at the hold, wait for the calm stack, read the digest, replay."""
+    terminal = Terminal(folder, [*TWIN, "fly", "quickstart", "--rate", "50"], size=_SIZE)
+    try:
+        terminal.shows(r"waits for GO to transfer")
+        terminal.press("g", "y")
+        terminal.shows(r"go completed")
+        terminal.shows(r"The run is over: mission over", within_s=900.0)
+        terminal.press("q")
+        screen = terminal.shows(r"EXIT \d+")
+    finally:
+        terminal.close()
+    digest = re.search(r"digest +([0-9a-f]{32})", screen)
+    command = [*TWIN, "replay", "recordings/quickstart-1.mcap"]
+    told = subprocess.run(
+        command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False
+    )
+    same = digest is not None and told.stdout.startswith("identical") and digest[1] in told.stdout
+    left = left_behind(folder)
+    holds = same and "EXIT 0" in screen and "PASS" in screen and not left
+    return Found("flown by hand from the hold to the calm stack", told.stdout.strip() or told.stderr, holds)
+
+
+def fault(folder: Path, seed: int) -> Found:
+    """A fault that nobody named: noticed in what the screen shows, ABORT sent, and the flight judged."""
+    draw = random.Random(seed)
+    kind, arguments, lasting = draw.choice(_FAULTS)
+    at_s = draw.uniform(60.0, 150.0)
+    text = _MISSION.format(seed=seed, kind=kind, arguments=arguments, at_s=at_s, lasting=lasting)
+    (folder / "drawn.toml").write_text(text)
+    done = f"seed {seed}: {kind} {arguments} at {at_s:.0f} s"
+    terminal = Terminal(folder, [*TWIN, "fly", "./drawn.toml", "--rate", "10"], size=_SIZE)
+    try:
+        terminal.shows(r"waits for GO to transfer")
+        terminal.press("T")
+        terminal.shows(r"operator.truth = false")
+        noticed = _noticed(terminal)
+        terminal.press("A", "A")
+        after = terminal.shows(r"(?m)^│ PHASE .* (retreat|drift) ", within_s=120.0)
+        terminal.shows(r"The run is over", within_s=240.0)
+        terminal.press("q")
+        screen = terminal.shows(r"EXIT \d+")
+    except AssertionError as error:
+        return Found(done, str(error), False)
+    finally:
+        terminal.close()
+    sphere = _judged(folder / "recordings" / "drawn-1.mcap", "sphere")
+    left = left_behind(folder)
+    safe = sphere.outcome == "pass" and "Traceback" not in after + screen
+    told = f"{noticed}; sphere {sphere.outcome}, {sphere.margin:+.1f} m; {len(left)} processes left"
+    return Found(done, told, safe and not left)
+
+
+def _judged(path: Path, requirement: str) -> RequirementResult:
+    """One requirement, judged from the recording as the run judged it."""
+    recording = Recording(path)
+    _, mission = recording.require_sound()
+    assessor = Assessor(mission)
+    for event, _ in recording.events():
+        assessor.take(event)
+    results = assessor.finish(recording.until_ns).results
+    return next(each for each in results if each.name == requirement)
+
+
+def _noticed(terminal: Terminal, within_s: float = 90.0) -> str:
+    """What is not as it should be, read from the Mission screen like a shift does it."""
+    end_wall_s = time.monotonic() + within_s
+    while time.monotonic() < end_wall_s:
+        screen = terminal.screen
+        if alarm := re.search(r"ALM ([1-9]\S*)", screen):
+            return f"an alarm ({alarm[1]})"
+        if said := re.search(r"T\+\S+ [WDCS]#\S+ +on board +(.{1,50})", screen):
+            return f"said on board: {said[1].strip()}"
+        for name, value in _values(screen):
+            low, high = _SAFE[name]
+            if not low <= value <= high:
+                return f"{name} {value:g}"
+        time.sleep(0.2)
+    raise AssertionError(f"nothing was noticed in\n{terminal.screen}")
+
+
+def _values(screen: str) -> Iterator[tuple[str, float]]:
+    for name in _SAFE:
+        if found := re.search(rf"(?m)^│ {name} +(-?[0-9.]+) ", screen):
+            yield name, float(found[1])
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def main() -> int:
+    """Exit code 0 if all is as it should be."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.by_hand",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", choices=("capture", "fault"))
+    parser.add_argument("--seeds", type=int, default=3, help="fault: how many")
+    asked = parser.parse_args()
+    found = []
+    for seed in range(1, asked.seeds + 1) if asked.what == "fault" else (0,):
+        with tempfile.TemporaryDirectory(prefix="by-hand-") as folder:
+            place = Path(folder)
+            found.append(capture(place) if asked.what == "capture" else fault(place, seed))
+        print(f"{'holds' if found[-1].holds else 'FAILS'}  {found[-1].done}", file=sys.stderr, flush=True)
+    rows = [(each.done, each.told, "yes" if each.holds else "NO") for each in found]
+    print_table((asked.what, "found", "holds"), rows)
+    return 0 if all(each.holds for each in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
