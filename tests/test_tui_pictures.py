@@ -28,7 +28,7 @@ async def settled(pilot: Pilot[object]) -> None:
         if not isinstance(screen, PassesScreen) or screen._ahead is not None:
             break
     # The keys and the top line are on every screen: they have tests of their own.
-    for shared in ("Footer", "#banner"):
+    for shared in ("Footer", "#keys", "#banner"):
         for each in pilot.app.screen.query(shared):
             each.display = False
     await pilot.pause(1.0)
