@@ -30,6 +30,10 @@ bench *ARGS:
 campaign *ARGS:
     {{bin}}/python -m tests.campaign {{ARGS}}
 
+# The table of docs/guidance.md: built-in laws over seeded scenarios from 100 m
+campaign-gnc *ARGS:
+    {{bin}}/twin score as_they_are {{ARGS}} && {{bin}}/twin score glideslope {{ARGS}} && {{bin}}/twin score mpc {{ARGS}}
+
 # Exhaustive search of the kernel's orders of arrival, with the number of states
 search:
     {{bin}}/python -m pytest tests/test_search.py -s -n 0

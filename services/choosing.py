@@ -1,7 +1,7 @@
 """Laws chosen on the command line: `--law [PHASE=]NAME`, `--shadow [PHASE=]NAME`, `-p [PHASE.]KEY=VALUE`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -116,6 +116,11 @@ def _given(texts: tuple[str, ...], phases: list[str]) -> Mapping[str, dict[str, 
             )
         found[phase][name] = value_of(value)
     return found
+
+
+def given(texts: Sequence[str]) -> dict[str, Any]:
+    """`-p KEY=VALUE` where no phase is in question. Raises UsageError for another shape."""
+    return dict(_given(tuple(texts), [""])[""])
 
 
 def value_of(text: str) -> Any:

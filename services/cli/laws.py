@@ -86,3 +86,46 @@ def new_law(
     from services import new_law as package
 
     return package.write(name, folder)
+
+
+@app.command()
+def conformance(
+    tried: Annotated[
+        str, typer.Argument(help="Name of a law, or where a foreign guidance joins.", metavar="LAW|ENDPOINT")
+    ],
+    parameter: Parameter = None,
+    as_json: AsJson = False,
+) -> int:
+    """Put a law, or a guidance that joins, into the standard situations; exit code 1 if it does not conform.
+
+    \b
+    Examples: twin conformance glideslope -p end_axial_m=3.2
+              twin conformance tcp://127.0.0.1:5555
+    """
+    with undisturbed():
+        from services import conformance as kit
+        from services.choosing import given
+
+    return kit.conformance(tried, given(parameter or ()), as_json=as_json)
+
+
+@app.command()
+def score(
+    name: Annotated[
+        str, typer.Argument(help="Name of a law; as_they_are: the missions' own.", metavar="LAW")
+    ],
+    parameter: Parameter = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Flights a scenario; 299 show 99 % at 95 %.")] = 20,
+    jobs: Annotated[int, typer.Option(min=1, help="Flights at a time.")] = 2,
+    as_json: AsJson = False,
+) -> int:
+    """Fly seeded scenarios from 100 m with a law: success, propellant, time, contact conditions, margins.
+
+    \b
+    Example: twin score mpc --seeds 5
+    """
+    with undisturbed():
+        from services import scoring
+        from services.choosing import given
+
+    return scoring.score(name, given(parameter or ()), seeds, jobs, as_json=as_json)

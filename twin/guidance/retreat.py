@@ -76,4 +76,5 @@ class Retreat(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if memory.stage == "done" or vec.norm(missing) <= self.within_mps:
             done = Leaving(stage="done", check=memory.check)
             return done, Demand(arrived=True, checked=memory.check)
-        return memory, Demand(acceleration_ric_mps2=vec.scale(1.0 / seen.period_s, missing))
+        # Half of what is missing: with all of it, an estimate one period old would make it swing for ever.
+        return memory, Demand(acceleration_ric_mps2=vec.scale(0.5 / seen.period_s, missing))

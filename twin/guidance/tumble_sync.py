@@ -56,6 +56,7 @@ class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
     join_least_s: Positive = 15.0
     join_most_s: Positive = 180.0
     clear_m: NonNegative = 0.5
+    closing_mps: Positive = 0.7
     match_m: Positive = 0.5
     match_mps: Positive = 0.05
     match_s: NonNegative = 20.0
@@ -83,7 +84,9 @@ class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def step(self, memory: Synchronising, seen: Seen) -> tuple[Synchronising, Demand]:
         if not seen.pose_known:
-            return memory, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(memory.wait_ric_m)))
+            # The axis has gone on turning: where it is nobody knows, so stop, and let the monitors decide.
+            place = memory.wait_ric_m if memory.stage == "wait" else seen.r_ric_m
+            return memory, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(place)))
         match memory.stage:
             case "wait":
                 return self._wait(memory, seen)
@@ -114,7 +117,7 @@ class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return self._join(joining, seen)
 
     def _best(self, seen: Seen) -> _Join | None:
-        """The quickest path that keeps out and stays within the thrust."""
+        """The quickest path that keeps out, comes in no faster than `closing_mps`, within the thrust."""
         duration_s = self.join_least_s
         while duration_s <= self.join_most_s:
             join = self._path(seen, duration_s)
@@ -142,7 +145,9 @@ class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
             t = join.duration_s * k / _SAMPLES
             r = vec.along(seen.r_ric_m, t, seen.v_ric_mps)
             r = vec.along(vec.along(r, 0.5 * t * t, join.first_mps2), t**3 / 6.0, jerk)
-            if vec.norm(r) < limit_m:
+            v = vec.along(vec.along(seen.v_ric_mps, t, join.first_mps2), 0.5 * t * t, jerk)
+            range_m = vec.norm(r)
+            if range_m < limit_m or -vec.dot(r, v) > self.closing_mps * range_m:
                 return False
         return True
 
