@@ -1,23 +1,17 @@
 """Peers that share no code with us, spoken by hand: what they may get wrong."""
 
-import subprocess
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from peers.spoken import HELLO, Spoken
-from peers.toys import MODULES, NAMES, all_toys, toy_mission
+from peers.relaying import Flight, PlainRelay, flying
+from peers.spoken import HELLO
+from peers.toys import all_toys, toy_mission
 
-from services import manners
 from services.bus.inproc import InprocPeers
-from services.bus.launcher import Fleet
-from services.conductor import Coordinator, Outcome
-from tests.twins import PATIENCE_S, until
+from services.conductor import Coordinator
 
 TESTS = Path(__file__).parent
 
@@ -27,68 +21,10 @@ def _toys_are_importable_by_children(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{TESTS}:{TESTS.parent}")
 
 
-class PlainRelay(Spoken):
-    """The relay of the toys, spoken by hand."""
-
-    def __init__(self, endpoint: str) -> None:
-        super().__init__(endpoint, "relay")
-
-    def answer(self, grant: dict[str, Any], **different: Any) -> None:
-        body = {"kind": "actuator_command", "reading_ns": grant["t_ns"], "next_reading_ns": grant["t_ns"]}
-        body |= {"thruster_on_s": [0] * 12, "wheel_torque_nm": [0] * 4}  # integers, as JavaScript would
-        message = {"to": ["counter"], "delay_ns": 1000, "delivery": "wake", "body": body}
-        self.reply(grant, *[message] * len(grant["inbox"]), **different)
-
-    def relay_to_the_end(self) -> None:
-        while (frame := self.hear())["frame"] == "grant":
-            self.answer(frame)
-
-
-class Flight:
-    """The toys with a foreign relay, in a thread."""
-
-    def __init__(self, folder: Path) -> None:
-        self.endpoint = f"ipc://{folder}/join"
-        self.fleet = Fleet(NAMES, modules=MODULES, foreign=["relay"], endpoint=self.endpoint, folder=folder)
-        self.asked = ""
-        self.told: list[str] = []
-        self._run = Coordinator(
-            toy_mission(), self.fleet.start(), interrupted=lambda: self.asked, tell=self.told.append
-        )
-        self._thread = threading.Thread(target=self._fly)
-        self._thread.start()
-
-    def _fly(self) -> None:
-        self._outcome = self._run.run()
-
-    @property
-    def waiting_for(self) -> tuple[str, ...]:
-        return self._run.status().waiting_for
-
-    @property
-    def outcome(self) -> Outcome:
-        self._thread.join(PATIENCE_S)
-        assert not self._thread.is_alive()
-        return self._outcome
-
-    def close(self) -> None:
-        self.asked = "the end of the test"
-        self._thread.join(15.0)
-        self.fleet.close()
-
-
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """A private folder for sockets, with a path short enough for them wherever the tests run."""
-    with tempfile.TemporaryDirectory(prefix="t-") as path:
-        yield Path(path)
-
-
-@pytest.fixture
-def flight(folder: Path) -> Iterator[Flight]:
-    flying = Flight(folder)
-    yield flying
-    flying.close()
+def flight() -> Iterator[Flight]:
+    with flying() as flight:
+        yield flight
 
 
 @pytest.fixture
@@ -259,62 +195,3 @@ def test_a_foreign_peer_that_comes_back_with_other_answers_ends_the_run_with_the
 def _at_home() -> str:
     """The digest of the toys in one process."""
     return Coordinator(toy_mission(), InprocPeers(all_toys())).run().digest
-
-
-LEAVING = """
-import os, signal, sys
-from wire import converse
-
-class Relay:
-    def __init__(self, mission):
-        self.grants = 0
-    def react(self, inbox):
-        self.grants += 1
-        if self.grants == 3:
-            {doing}
-        return []
-
-converse(sys.argv[1], "relay", Relay)
-"""
-
-
-@pytest.mark.parametrize(
-    ("doing", "cause", "text"),
-    [
-        (
-            "os.kill(os.getpid(), signal.SIGKILL)",
-            "peer_lost",
-            "relay was lost at 0.200 s: its connection is gone",
-        ),
-        (
-            "os.kill(os.getpid(), signal.SIGSTOP)",
-            "peer_lost",
-            "relay was lost at 0.200 s: its connection is gone",
-        ),
-        ("inbox[7]", "error", "relay failed at 0.200 s: IndexError: list index out of range"),
-    ],
-    ids=["killed", "frozen", "raises"],
-)
-def test_a_foreign_process_that_fails_is_named_with_its_time(
-    flight: Flight, monkeypatch: pytest.MonkeyPatch, doing: str, cause: str, text: str
-) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(TESTS / "peers" / "plain"))
-    peer = subprocess.Popen([sys.executable, "-c", LEAVING.format(doing=doing), flight.endpoint])
-    try:
-        outcome = flight.outcome
-    finally:
-        peer.kill()
-        peer.wait()
-    assert (outcome.cause, outcome.participant, outcome.text) == (cause, "relay", text)
-
-
-def test_who_is_waited_for_is_told_and_named_in_the_outcome(
-    flight: Flight, relay: PlainRelay, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(manners, "PATIENCE_S", 0.1)
-    relay.get_ready()
-    relay.answer(relay.hear())
-    relay.hear()  # and no answer ever
-    until(lambda: "waiting for relay at 0.100 s" in flight.told, "the line that says who holds time")
-    flight.asked = "SIGINT"
-    assert flight.outcome.text == "stopped by SIGINT while waiting for relay at 0.100 s"
