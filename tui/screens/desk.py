@@ -148,20 +148,29 @@ class Desk(Screen[None]):
         heading = Heading(shown.mission.name, shown.epoch, mode)
         top.show([banner(heading, shown.known, shown.status, top.room[0])])
         self.query_one("#strip", Panel).show([_strip(shown)])
-        self.query_one("#keys", Panel).show([_keys(shown.feed.mode == "replay")])
+        keys = self.query_one("#keys", Panel)
+        if keys.display:
+            keys.show([_keys(self._own_keys(), recording=shown.feed.mode == "replay")])
+
+    def _own_keys(self) -> list[tuple[str, str]]:
+        """Keys of this screen that are worth a place at its foot."""
+        own = (each.binding for each in self.active_bindings.values() if each.node is self)
+        return [(self.app.get_key_display(each), each.description.lower()) for each in own if each.show]
 
 
-def _keys(recording: bool) -> Line:
-    """What the footer has no room for below a hundred columns."""
-    flying = ((":", "all"), ("g", "GO"), ("AA", "ABORT"), ("space", "pause"), ("T", "truth"))
-    playing = (("[ ]", "events"), ("u", "go to"), ("space", "pause"), ("T", "truth"))
-    named = (
-        ("1..9", "screens"),
-        *(playing if recording else flying),
-        (":", "all"),
+def _keys(own: list[tuple[str, str]], *, recording: bool) -> Line:
+    """What the footer has no room for below a hundred columns: the screen's own keys, then those of all."""
+    flying = (("AA", "ABORT"), ("g", "GO"))
+    playing = (("[ ]", "events"), ("u", "go to"))
+    shared = (
         ("?", "help"),
+        ("1..9", "screens"),
+        (":", "all"),
+        ("space", "pause"),
+        ("T", "truth"),
         ("q", "quit"),
     )
+    named = (*own, *(playing if recording else flying), *shared)
     return [part for key, word in named for part in ((f" {key} ", VALUE), (f"{word} ", LABEL))]
 
 

@@ -159,7 +159,7 @@ def detail(known: Known, row: Row | None, width: int) -> list[Line]:
     """All there is to know of the chosen alarm."""
     if row is None or isinstance(row.line, Entry):
         keys = "a acknowledge, ctrl+a all shown, s shelve, u unshelve, c clear, v next view, / filter"
-        return [[(clipped(keys, width), LABEL)]]
+        return [[(line, LABEL)] for line in wrap(keys, max(width, 12))]
     alarm = row.line
     limit = next((each for each in known.alarms.limits if each.name == row.key.partition(".t")[0]), None)
     facts = (
