@@ -113,9 +113,10 @@ def test_a_shelf_is_quiet_and_ends_by_itself() -> None:
 def test_late_news_is_listed_as_past_once_and_never_judged_as_now() -> None:
     alarms = Alarms([BATTERY])
     told(alarms, 0.9, start_s=2000)
-    told(alarms, 0.2, 0.2, 0.19, 0.9, start_s=100, late_s=1910)
+    told(alarms, 0.4, 0.2, 0.19, 0.9, start_s=100, late_s=1910)
     assert alarms.level("ground.battery_fraction") == "info"
     (alarm,) = alarms.listed.values()
+    assert (alarm.level, alarm.text) == ("critical", "ground.battery_fraction below 0.3")
     assert (alarm.stage, alarm.raised_ns, alarm.count, alarms.rung) == ("past", 100 * S, 3, 0)
     assert alarm.late
     said(alarms, 2031.0, "acknowledge", alarm.key)

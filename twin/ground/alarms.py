@@ -234,7 +234,8 @@ class Alarms:
             past.count += 1
             past.live, past.live_ns = value, max(past.live_ns, t_ns)
             past.raised_ns = min(past.raised_ns, t_ns)
-            past.level = max(past.level, judged.level, key=lambda each: RANK[each])
+            if RANK[judged.level] > RANK[past.level]:
+                past.level, past.bound, past.text = judged.level, judged.bound, _text(past.quantity, judged)
             return
         alarm = _alarm(watch.limit, judged, value, t_ns)
         alarm.stage, alarm.heard_ns = "past", self.now_ns
