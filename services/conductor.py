@@ -205,7 +205,11 @@ class Coordinator:
         return True
 
     def _switch(self, switch: Switch) -> None:
-        """A fault of the mission begins or ends."""
+        """A fault of the mission begins or ends; one of processes is no event."""
+        if not switch.is_event:
+            self._peers.disturb(switch.request)
+            self._faults.done(switch)
+            return
         self._conductor.inject(FAULTS, switch.to, switch.request, t_ns=switch.t_ns)
         self._commit()
         self._books.settle()

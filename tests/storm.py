@@ -37,7 +37,7 @@ from services.run import ROLES, participants, run_facts
 from twin.contracts.capture import WindowClosed, WindowOpened
 from twin.contracts.codec import decode_from_peer, decode_to_peer
 from twin.contracts.envelope import Event, Grant, Hello
-from twin.contracts.operations import PeerLost, RunEnded
+from twin.contracts.operations import FaultRequest, PeerLost, RunEnded
 from twin.errors import TraceMismatchError
 from twin.mission.ending import EndingWatch
 from twin.mission.script import Mission
@@ -141,6 +141,9 @@ class SimPeers:
             else:
                 return []
         raise AssertionError("the network never comes to rest")
+
+    def disturb(self, fault: FaultRequest) -> None:
+        """This network has faults enough."""
 
     def losses(self) -> list[Loss]:
         lost, self._losses = self._losses, []

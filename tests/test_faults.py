@@ -13,7 +13,7 @@ from services.laws import laws
 from services.library import find
 from services.recording.read import Recording
 from services.recording.replay import replay
-from services.run import participants
+from services.run import Options, fly, participants
 from twin.contracts.equipment import EquipmentState
 from twin.contracts.faults import FAULT_KINDS
 from twin.contracts.operations import FaultRequest, Mark, MessageDisturbed
@@ -49,9 +49,8 @@ def sound():
 
 def test_the_page_names_every_kind_with_its_arguments():
     for kind in FAULT_KINDS.values():
-        if kind.concerns != "processes":
-            arguments = ", ".join(f"`{each}`" for each in kind.arguments.__struct_fields__)
-            assert f"| `{kind.name}` | {arguments} | {kind.text} |" in PAGE
+        arguments = ", ".join(f"`{each}`" for each in kind.arguments.__struct_fields__)
+        assert f"| `{kind.name}` | {arguments} | {kind.text} |" in PAGE
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -61,7 +60,8 @@ def test_every_example_of_the_page_flies_and_replays(example, tmp_path):
     report, events = flown(asked, record=path, until_s=80.0)
     assert report.outcome.cause == "until", report.outcome.text
     begun = {each.name for each in bodies(events, FaultRequest) if each.active}
-    assert begun >= {each.name for each in asked.faults if each.when == "true"}
+    timed = [each for each in asked.faults if each.when == "true" and "process" not in each.kind]
+    assert begun >= {each.name for each in timed}
     assert not [each for each in bodies(events, Mark) if "no use" in each.text]
     again = replay(Recording(path), participants())
     assert again.digest == report.outcome.digest
@@ -185,3 +185,11 @@ def test_the_ground_fails_as_it_is_told():
     assert bodies(events, LinkState)[-1].up is False
     assert [each.stage for each in bodies(events, CommandVerification)] == ["queued", "released", "timed_out"]
     assert max(each.sent_ns for each in bodies(events, TelemetryFrame)) <= 76 * 10**9
+
+
+def test_faults_of_processes_change_nothing_but_the_time_it_takes():
+    (example,) = [each for each in EXAMPLES if "process." in each]
+    report = fly(mission(example), Options(until_s=60.0))
+    assert report.outcome.digest == fly(mission(""), Options(until_s=60.0, in_process=True)).outcome.digest
+    assert [each.participant for each in report.outcome.restarts] == ["guidance"]
+    assert report.outcome.waits["servicer"] >= 0.3

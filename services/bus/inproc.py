@@ -7,6 +7,7 @@ from functools import partial
 
 from services.bus.peers import Loss
 from services.bus.seat import Seat
+from twin.contracts.operations import FaultRequest
 from twin.errors import UsageError
 from twin.kernel.participant import Participant
 
@@ -54,6 +55,9 @@ class InprocPeers:
 
     def losses(self) -> list[Loss]:
         return []
+
+    def disturb(self, fault: FaultRequest) -> None:
+        """Objects of this process are disturbed by nothing."""
 
     @property
     def mortal(self) -> frozenset[str]:

@@ -14,10 +14,13 @@ from typing import Self
 import zmq
 
 import services
+from services.bus.disturbing import Disturbances
 from services.bus.endpoints import Claim, SocketFolder, checked_endpoint, claimed
 from services.bus.health import tail
 from services.bus.peers import Loss
 from services.bus.sockets import RouterPeers
+from twin.contracts.faults import OfProcess, arguments_of
+from twin.contracts.operations import FaultRequest
 from twin.errors import UsageError
 
 _GRACE_S = 1.0
@@ -92,6 +95,7 @@ class Fleet:
         self._children: dict[str, _Child] = {}
         self._ended = select.poll()
         self._modules = dict(modules or {})
+        self._disturbances = Disturbances(lambda: self.pids)
         self._claim: Claim | None = None
         self._grace_s = 0.0
         roles = tuple(names)
@@ -160,6 +164,13 @@ class Fleet:
             lost[child.name] = child.loss()  # says more than that it cannot be reached
         return [lost[name] for name in self.names if name in lost]
 
+    def disturb(self, fault: FaultRequest) -> None:
+        arguments = arguments_of(fault)
+        if not fault.active:
+            self._disturbances.end(fault.name)
+        elif isinstance(arguments, OfProcess):
+            self._disturbances.begin(fault.name, fault.fault, arguments)
+
     @property
     def mortal(self) -> frozenset[str]:
         return frozenset(self.names)
@@ -178,6 +189,7 @@ class Fleet:
         self._grace_s = _GRACE_S
 
     def close(self) -> None:
+        self._disturbances.close()
         deadline_s = time.monotonic() + self._grace_s
         for child in self._children.values():
             child.end(deadline_s)

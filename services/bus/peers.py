@@ -4,6 +4,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from twin.contracts.operations import FaultRequest
+
 
 class Loss(Struct, frozen=True, kw_only=True):
     """A peer that is gone: why, and the last lines it logged."""
@@ -45,6 +47,10 @@ class Peers(Protocol):
 
     def losses(self) -> list[Loss]:
         """The peers found gone since the last call."""
+        ...
+
+    def disturb(self, fault: FaultRequest) -> None:
+        """A fault of processes begins or ends; nothing comes of it where the peers are no processes."""
         ...
 
     @property

@@ -105,6 +105,12 @@ class OfProcess(FaultArguments, frozen=True, kw_only=True):
     role: Name
 
 
+class Stalled(OfProcess, frozen=True, kw_only=True):
+    """It stands still for `wall_s`, during which simulated time does too."""
+
+    wall_s: Annotated[float, Meta(gt=0.0, le=60.0)] = 1.0
+
+
 class Slowed(OfProcess, frozen=True, kw_only=True):
     """The process runs for `share` of the time."""
 
@@ -159,7 +165,7 @@ _MESSAGES: Final[tuple[tuple[str, type[FaultArguments], str], ...]] = (
 )
 _PROCESSES: Final[tuple[tuple[str, type[FaultArguments], str], ...]] = (
     ("process.kill", OfProcess, "SIGKILL; the service is restarted and catches up"),
-    ("process.stall", OfProcess, "it stands still for the duration"),
+    ("process.stall", Stalled, "it stands still, and simulated time with it"),
     ("process.slow", Slowed, "it stands still again and again"),
 )
 
