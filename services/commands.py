@@ -71,9 +71,9 @@ def run(name: str, seed: int | None, options: Options, manner: Manner) -> int:
     return _exit_code(report)
 
 
-def resume(path: Path, endpoint: str | None, rate: float | None, *, quiet: bool, as_json: bool) -> int:
+def resume(path: Path, own: Options, *, quiet: bool, as_json: bool) -> int:
     """Take up a run whose conductor died."""
-    report = resuming.resume(path, endpoint, rate, quiet=quiet)
+    report = resuming.resume(path, own, quiet=quiet)
     if as_json:
         show.print_json(show.run_facts(report))
     else:

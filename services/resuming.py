@@ -39,27 +39,23 @@ def resumable(path: Path) -> Recording:
     return recording
 
 
-def options_of(path: Path, endpoint: str | None, rate: float | None) -> Options:
-    """How to go on: as the run was started, but for its pace and where foreign peers join."""
+def options_of(path: Path, own: Options) -> Options:
+    """How to go on: as the run was started; pace, planes, and where foreign peers join are `own`."""
     try:
         side = msgspec.json.decode(side_path(path).read_bytes(), type=_Side)
     except (OSError, msgspec.MsgspecError) as error:
         raise UsageError(f"{side_path(path)} does not say how the run was started: {error}") from error
-    return Options(
-        in_process=side.transport == "in process",
-        until_s=side.until_s,
-        record=path,
-        foreign=side.foreign,
-        endpoint=endpoint,
-        rate=rate,
+    in_process = side.transport == "in process"
+    return msgspec.structs.replace(
+        own, in_process=in_process, until_s=side.until_s, record=path, foreign=side.foreign
     )
 
 
-def resume(path: Path, endpoint: str | None, rate: float | None, *, quiet: bool) -> RunReport:
+def resume(path: Path, own: Options, *, quiet: bool) -> RunReport:
     """Take up the run of a cut recording; the file becomes what it would have been."""
     recording = resumable(path)
     _, mission = recording.require_sound()
-    options = options_of(path, endpoint, rate)
+    options = options_of(path, own)
     if quiet:
         return fly(mission, options, resumed=recording)
     with closing(Progress(mission)) as progress:

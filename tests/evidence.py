@@ -4,6 +4,7 @@ python -m tests.evidence same-trace            adras-j2 in eight ways and with t
 python -m tests.evidence non-interference      truth that no sensor looks at
 python -m tests.evidence defects               ten mistakes in guidance, and a lie in the mission
 python -m tests.evidence losses                the launcher killed, signals at every moment of a run
+python -m tests.evidence kills --mission quickstart --count 20      services and conductor killed in flight
 python -m tests.evidence damage                recordings forged, flipped, cut
 python -m tests.evidence contact               the capture at and past its limits: four minutes of one core
 python -m tests.evidence flips                 one unit in the last place of each field of each kind
@@ -23,7 +24,7 @@ from typing import NamedTuple
 from services.cli import INTERRUPTED
 from services.recording.read import Recording
 from services.report import print_table
-from tests import capture_evidence, damage, defects, flips, mutations, worlds
+from tests import capture_evidence, damage, defects, flips, kills, mutations, worlds
 from tests.same_trace import WAYS, changed_each, flown_each
 from tests.twins import SERVICES, alive, facts, private_folder, services_of, size, started, until
 
@@ -210,7 +211,26 @@ def contact(_: argparse.Namespace) -> Iterator[Finding]:
         yield Finding(*claim)
 
 
+def killed(asked: argparse.Namespace) -> Iterator[Finding]:
+    """SIGKILL of services and of the conductor all over a mission; digest and file are as in peace."""
+    words = ["--rate", str(asked.rate)]
+    words += ["--until", str(asked.until)] if asked.until is not None else []
+    with private_folder() as place:
+        fired, calm = kills.under_fire(asked.mission, place, asked.count, asked.seed, words)
+    for each in fired.kills:
+        lost = f", {each.lost_s:.1f} s" if each.lost_s else ""
+        yield Finding(
+            f"SIGKILL of {each.victim} {each.moment}", f"{each.t_s:.3f} s, event {each.event}{lost}", True
+        )
+    for back in fired.restarts:
+        found = f"grant {back['grant']}, told {back['told_again']} again, {back['wall_s']:.1f} s lost"
+        yield Finding(f"{back['participant']} is back", found, True)
+    equal = (fired.digest, fired.recording) == (calm.digest, calm.recording)
+    yield Finding(f"{len(fired.kills)} kills", f"{fired.digest}, in peace {calm.digest}", equal)
+
+
 COMMANDS: dict[str, Claims] = {
+    "kills": killed,
     "same-trace": same_trace,
     "non-interference": non_interference,
     "defects": turned_verdicts,
@@ -232,6 +252,9 @@ def main() -> int:
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--mission", default="adras-j2", help="same-trace: which mission")
     parser.add_argument("--until", type=float, help="same-trace: end each flight at this mission time, s")
+    parser.add_argument("--count", type=int, default=20, help="kills: how many")
+    parser.add_argument("--seed", type=int, default=1, help="kills: of victims and moments")
+    parser.add_argument("--rate", type=float, default=300.0, help="kills: pace of the run under fire")
     parser.add_argument("--jobs", type=int, default=2, help="same-trace: flights at a time")
     parser.add_argument(
         "--samples", type=int, default=500, help="damage: places to try; mutants: a tenth of them"

@@ -96,13 +96,19 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
 
 
 @app.command()
-def resume(
+def resume(  # noqa: PLR0917 (the parser gives every option by its name)
     recording: RecordingFile,
     rate: Annotated[
         str, typer.Option(help="Simulated seconds a wall second, 0.1 to 1000, or max.", metavar="RATE")
     ] = "max",
     endpoint: Annotated[
         str | None, typer.Option(help="Where foreign peers join again.", metavar="ADDRESS")
+    ] = None,
+    view: Annotated[
+        str | None, typer.Option(help="Publish every event here, for viewers.", metavar="ADDRESS")
+    ] = None,
+    operator: Annotated[
+        str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
     ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -114,8 +120,10 @@ def resume(
     """
     with undisturbed():
         from services import commands
+        from services.run import Options
 
-    return commands.resume(recording, endpoint, _rate(rate), quiet=quiet, as_json=as_json)
+    own = Options(rate=_rate(rate), endpoint=endpoint, view=view, operator=operator)
+    return commands.resume(recording, own, quiet=quiet, as_json=as_json)
 
 
 @app.command()
