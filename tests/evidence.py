@@ -5,6 +5,7 @@ python -m tests.evidence non-interference      truth that no sensor looks at
 python -m tests.evidence defects               ten mistakes in guidance, and a lie in the mission
 python -m tests.evidence losses                the launcher killed, signals at every moment of a run
 python -m tests.evidence kills --mission quickstart --count 20      services and conductor killed in flight
+python -m tests.evidence fuzz --count 1000000      rubbish over all sockets
 python -m tests.evidence damage                recordings forged, flipped, cut
 python -m tests.evidence contact               the capture at and past its limits: four minutes of one core
 python -m tests.evidence flips                 one unit in the last place of each field of each kind
@@ -12,6 +13,7 @@ python -m tests.evidence mutants               mission files mutated: a mission 
 """
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -229,7 +231,24 @@ def killed(asked: argparse.Namespace) -> Iterator[Finding]:
     yield Finding(f"{len(fired.kills)} kills", f"{fired.digest}, in peace {calm.digest}", equal)
 
 
+def fuzzed(asked: argparse.Namespace) -> Iterator[Finding]:
+    """Rubbish over all sockets of a run: every refusal counted, the digest unchanged, memory bounded."""
+    tests = str(Path(__file__).parent)
+    sys.path.insert(0, tests)
+    os.environ["PYTHONPATH"] = os.pathsep.join((tests, str(Path(tests).parent)))
+    from tests.fuzz_flight import endured
+
+    with private_folder() as place:
+        found = endured(asked.count, asked.seed, place)
+    sent = ", ".join(f"{count} to the {plane} plane" for plane, count in found.sent.items())
+    counted = found.refused == {plane: found.sent[plane] for plane in found.refused}
+    yield Finding(f"{sum(found.sent.values())} messages: {sent}", f"refused {found.refused}", counted)
+    yield Finding("the digest", f"{found.digest}, in peace {found.calm}", found.digest == found.calm)
+    yield Finding("memory", f"{found.grown_mib:.1f} MiB more", found.grown_mib < 64.0)
+
+
 COMMANDS: dict[str, Claims] = {
+    "fuzz": fuzzed,
     "kills": killed,
     "same-trace": same_trace,
     "non-interference": non_interference,
@@ -252,8 +271,8 @@ def main() -> int:
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--mission", default="adras-j2", help="same-trace: which mission")
     parser.add_argument("--until", type=float, help="same-trace: end each flight at this mission time, s")
-    parser.add_argument("--count", type=int, default=20, help="kills: how many")
-    parser.add_argument("--seed", type=int, default=1, help="kills: of victims and moments")
+    parser.add_argument("--count", type=int, default=20, help="kills, fuzz: how many")
+    parser.add_argument("--seed", type=int, default=1, help="kills, fuzz: of all chance")
     parser.add_argument("--rate", type=float, default=300.0, help="kills: pace of the run under fire")
     parser.add_argument("--jobs", type=int, default=2, help="same-trace: flights at a time")
     parser.add_argument(

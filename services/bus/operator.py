@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from services.bus.sockets import bind
 from services.bus.view import View
 from services.pacing import Pacing
-from twin.contracts.codec import MAX_BYTES, decode_answer, decode_request, encode
+from twin.contracts.codec import decode_answer, decode_request, encode
 from twin.contracts.envelope import AnyBody
 from twin.contracts.operations import LawSwap, TelecommandRequest
 from twin.contracts.steering import (
@@ -45,6 +45,8 @@ from twin.mission.script import Mission
 
 OPERATOR = "operator"
 """Source of what an operator enters into the run."""
+_LONGEST = 2**16  # bytes of a request; a longer one costs its connection
+_QUEUE = 256  # requests kept of a client that asks faster than it is answered
 _AT_ONCE = 64  # requests answered before the run goes on: a flood cannot hold time
 _TICK_S = 0.001  # the poll counts whole milliseconds
 
@@ -78,7 +80,8 @@ class OperatorPlane:
         self.refused = 0
         self._view = view
         self._socket = context.socket(zmq.ROUTER)
-        self._socket.maxmsgsize = MAX_BYTES
+        self._socket.maxmsgsize = _LONGEST
+        self._socket.rcvhwm = _QUEUE
         self._socket.linger = 200  # ms: the last answers still leave when the run ends
         self.endpoint = bind(self._socket, endpoint)
 

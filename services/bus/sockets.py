@@ -1,6 +1,7 @@
 """The ZeroMQ end of the control plane: a ROUTER that knows its peers by the name they said in HELLO."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 import zmq
@@ -14,6 +15,9 @@ from twin.errors import ContractError, UsageError
 _SEND_TIMEOUT_MS = (
     5_000  # finite: a full peer that leaves can otherwise block the sender for ever (libzmq #4665)
 )
+_QUEUE = 16  # frames kept of a peer, which owes one at a time: the rest waits on its side
+_STRANGERS = 1_000  # of whom it is known how often they were refused
+_TOLD_STRANGER = 200  # refusals that one connection is told of; then it is not answered any more
 _HEARTBEAT_MS = 1_000
 _HEARTBEAT_TIMEOUT_MS = 5_000
 _TOLD_REFUSALS = 20
@@ -60,6 +64,8 @@ class RouterPeers:
         self._socket.router_mandatory = 1
         self._socket.sndtimeo = _SEND_TIMEOUT_MS
         self._socket.maxmsgsize = MAX_BYTES
+        self._socket.rcvhwm = _QUEUE
+        self._strangers: Counter[bytes] = Counter()
         self._timeout_ms = self._socket.rcvtimeo = 0
 
     @property
@@ -148,6 +154,8 @@ class RouterPeers:
             hello = self._hello(frames)
         except ContractError as error:
             self.refused += 1
+            if self._is_muted(identity):
+                return []
             if self.refused <= _TOLD_REFUSALS:
                 self._tell_people(f"refused a peer that wants to join: {error}")
             self._tell(identity, encode(Refused(reason=str(error)[:4096])))
@@ -157,6 +165,13 @@ class RouterPeers:
         if hello.foreign:
             self._connections[connection] = identity
         return [(hello.name, frames[0])]
+
+    def _is_muted(self, identity: bytes) -> bool:
+        """Whether a stranger has been told often enough; what is kept of strangers is bounded."""
+        if len(self._strangers) >= _STRANGERS:
+            self._strangers.clear()
+        self._strangers[identity] += 1
+        return self._strangers[identity] > _TOLD_STRANGER
 
     def _hello(self, frames: list[bytes]) -> Hello:
         if len(frames) != 1:
@@ -177,8 +192,9 @@ class RouterPeers:
         return hello
 
     def _tell(self, identity: bytes, frame: bytes) -> None:
-        with contextlib.suppress(zmq.ZMQError):  # a stranger that has already left misses its refusal
-            self._socket.send_multipart((identity, frame))
+        # A stranger that has already left, or does not listen, misses its refusal: nobody waits for it.
+        with contextlib.suppress(zmq.ZMQError):
+            self._socket.send_multipart((identity, frame), zmq.NOBLOCK)
 
     def _forget(self, name: str) -> None:
         identity = self._identities.pop(name, None)

@@ -16,6 +16,8 @@ from twin.contracts.steering import Latest
 NUMBERS = struct.Struct(">QQ")
 """Second frame: number of the event in the run (from 1), and among the events of its topic (from 1)."""
 _QUEUE = 2_000  # events kept for a viewer that is behind; more are dropped for it, and its numbers show it
+_LONGEST = 256  # bytes of a subscription; a longer one costs its connection
+_AT_ONCE = 1_000  # subscriptions looked at before the run goes on: a flood cannot hold time
 _LOOK_S = 0.01  # how often new subscriptions are looked for
 _TOLD = frozenset(
     {
@@ -62,6 +64,8 @@ class View:
         self._socket = context.socket(zmq.XPUB)
         self._socket.sndhwm = _QUEUE
         self._socket.linger = 200  # ms: the last events still leave when the run ends
+        self._socket.maxmsgsize = _LONGEST
+        self._socket.rcvhwm = _QUEUE
         self.endpoint = bind(self._socket, endpoint)
         self._looked_wall_s = 0.0
         self._subscriptions: set[bytes] = set()
@@ -88,10 +92,12 @@ class View:
     def look(self) -> None:
         """Take note of who came and went."""
         with contextlib.suppress(zmq.Again):
-            while True:
+            for _ in range(_AT_ONCE):
                 word = self._socket.recv(zmq.NOBLOCK)
-                change = self._subscriptions.add if word[:1] == b"\1" else self._subscriptions.discard
-                change(word[1:])
+                if word[:1] != b"\1":
+                    self._subscriptions.discard(word[1:])
+                elif len(self._subscriptions) < _QUEUE:
+                    self._subscriptions.add(word[1:])
         self._looked_wall_s = time.perf_counter()
 
     @property
