@@ -7,7 +7,8 @@ import pytest
 
 from twin.capture.bullet import Bullet, Solver
 from twin.capture.engine import Body, Link, Motion
-from twin.capture.turning import IDENTITY, rotation_vector
+from twin.capture.turning import IDENTITY
+from twin.dynamics.rotation import rotation_vector
 from twin.guidance.vectors import ZERO
 
 BASE_KG, LINK_KG, LENGTH_M = 1000.0, 50.0, 4.0

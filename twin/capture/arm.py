@@ -8,8 +8,9 @@ from math import radians, sqrt
 from typing import NamedTuple
 
 from twin.capture.settings import ArmSettings
-from twin.capture.turning import IDENTITY, about, mul, rotate
+from twin.capture.turning import IDENTITY, about
 from twin.contracts.fields import Quaternion, Vec3
+from twin.dynamics.rotation import mul, rotate
 from twin.guidance.vectors import add, cross, scale, sub
 
 _DAMPING = 1e-4

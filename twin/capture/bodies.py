@@ -14,9 +14,9 @@ from twin.capture.arm import Angles, Kinematics
 from twin.capture.engine import Body, Link, Shape
 from twin.capture.interface import BodyAtHandOver, Port, WindowSettings
 from twin.capture.settings import Arm, ArmJoint, GripperSettings, Ring
-from twin.capture.turning import IDENTITY, Matrix3, about, conj, matrix, mul, rotate
+from twin.capture.turning import IDENTITY, Matrix3, about, rows
 from twin.contracts.fields import Quaternion, Vec3
-from twin.dynamics.rotation import from_matrix
+from twin.dynamics.rotation import conj, from_matrix, mul, rotate
 from twin.errors import UsageError
 from twin.guidance.vectors import ZERO, add, scale, sub
 
@@ -128,7 +128,7 @@ def inertia_about(parts: tuple[Part, ...], r_m: Vec3) -> Matrix3:
     for part in parts:
         x = sub(part.r_m, r_m)
         square = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
-        axes = matrix(part.q)
+        axes = rows(part.q)
         for i in range(3):
             for k in range(3):
                 own = sum([axes[i][j] * part.inertia_kgm2[j] * axes[k][j] for j in range(3)])

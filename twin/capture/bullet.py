@@ -11,8 +11,9 @@ from typing import NamedTuple
 import pybullet as p
 
 from twin.capture.engine import BASE, Body, JointMotion, Motion, Shape, Touch
-from twin.capture.turning import conj, mul, scalar_last
+from twin.capture.turning import scalar_last
 from twin.contracts.fields import Quaternion, Vec3
+from twin.dynamics.rotation import conj, mul
 from twin.errors import UsageError
 from twin.guidance.vectors import ZERO, add, scale, sub
 

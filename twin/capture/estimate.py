@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from twin.capture.interface import RingEstimate
 from twin.capture.jaw import Grip, Moving
-from twin.capture.turning import mul, rotate, turned
 from twin.capture.world import Scene
 from twin.contracts.fields import Quaternion, Vec3
+from twin.dynamics.rotation import from_rotation_vector, mul, rotate
 from twin.errors import UsageError
 from twin.guidance.vectors import add, along, scale
 
@@ -54,7 +54,7 @@ class RingTrack:
         then = self._placed[1]
         elapsed_s = (t_ns - estimate.t_ns) * 1e-9
         r_m = along(then.grip.r_m, elapsed_s, then.v_mps)
-        q = mul(turned(scale(elapsed_s, then.w_radps)), then.grip.q)
+        q = mul(from_rotation_vector(scale(elapsed_s, then.w_radps)), then.grip.q)
         return Moving(Grip(r_m, q), then.v_mps, then.w_radps)
 
     def _place(self, estimate: RingEstimate) -> Moving:
@@ -62,7 +62,7 @@ class RingTrack:
         past = next((p for p in reversed(self._past) if p.t_ns <= estimate.t_ns), self._past[0])
         lag_s = (estimate.t_ns - past.t_ns) * 1e-9
         com_m = along(past.com_m, lag_s, past.com_mps)
-        q_bus = mul(turned(scale(lag_s, past.w_bus_radps)), past.q_bus)
+        q_bus = mul(from_rotation_vector(scale(lag_s, past.w_bus_radps)), past.q_bus)
         return Moving(
             Grip(add(com_m, rotate(q_bus, estimate.r_body_m)), mul(q_bus, estimate.q_body_from_port)),
             add(past.com_mps, rotate(q_bus, estimate.v_body_mps)),

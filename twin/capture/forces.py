@@ -6,9 +6,10 @@ from twin.capture.engine import Motion
 from twin.capture.interface import Pulse
 from twin.capture.ledger import Acting, Outside
 from twin.capture.nature import Orbit, gradient_torque_nm, tidal_force_n
-from twin.capture.turning import back, rotate
+from twin.capture.turning import back
 from twin.capture.world import Scene, World
 from twin.contracts.fields import Vec3
+from twin.dynamics.rotation import rotate
 from twin.guidance.vectors import ZERO, add, along, cross, sub
 
 _NS = 1_000_000_000

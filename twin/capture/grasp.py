@@ -14,8 +14,9 @@ from twin.capture.jaw import Grip, Misfit, Moving, grip_on
 from twin.capture.latch import Felt, obstacle, one_sided
 from twin.capture.motors import YIELDING, Drive, broken, driven
 from twin.capture.sequence import LONGEST_S, NEAR, WISHES, Cue, Stage, following
-from twin.capture.turning import back, conj, mul, rotate, rotation_vector
+from twin.capture.turning import back
 from twin.capture.world import Scene
+from twin.dynamics.rotation import conj, mul, rotate, rotation_vector
 from twin.guidance.vectors import add, cross, limited, norm, scale, sub
 
 _JAMMED_RADPS = 0.05

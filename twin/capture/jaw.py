@@ -7,8 +7,9 @@ from twin.capture.bodies import nearest_plate
 from twin.capture.engine import Motion
 from twin.capture.interface import Port
 from twin.capture.settings import Ring
-from twin.capture.turning import about, back, conj, mul, rotate, rotation_vector
+from twin.capture.turning import about, back
 from twin.contracts.fields import Quaternion, Vec3
+from twin.dynamics.rotation import conj, mul, rotate, rotation_vector
 from twin.guidance.vectors import add, cross, norm, sub
 
 _X: Vec3 = (1.0, 0.0, 0.0)

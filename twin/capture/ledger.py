@@ -13,9 +13,10 @@ Across the latch energy must not rise: a weld across a gap would be a hidden eng
 from typing import NamedTuple
 
 from twin.capture.interface import LedgerRow, LedgerSummary
-from twin.capture.turning import back, mul, rotate
+from twin.capture.turning import back
 from twin.capture.world import Scene, World
 from twin.contracts.fields import Quaternion, Vec3
+from twin.dynamics.rotation import mul, rotate
 from twin.guidance.vectors import ZERO, add, along, cross, dot, norm, scale, sub
 
 _STEP_S = 1e-3

@@ -8,12 +8,12 @@ mass; its J2 part (6e-8 m/s2 at 10 m) and differential drag (3e-8 m/s2) are left
 import numpy as np
 
 from twin.capture.interface import HandOver
-from twin.capture.turning import Matrix3, back, canonical, conj, mul, product, rotate
+from twin.capture.turning import Matrix3, back, product
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.constants import MU_M3PS2
 from twin.dynamics.frames import ric_from_eci
 from twin.dynamics.orbit import coast
-from twin.dynamics.rotation import from_matrix
+from twin.dynamics.rotation import canonical, conj, from_matrix, mul, rotate
 from twin.dynamics.state import KinematicState
 from twin.errors import UsageError
 from twin.guidance.vectors import cross, dot, norm, scale, sub

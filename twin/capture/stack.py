@@ -6,10 +6,11 @@ from twin.capture.bodies import Part, inertia_about, rows_of
 from twin.capture.interface import BodyAtHandOver, HandOver, Nine, Sample, StackState, TwoBodies
 from twin.capture.ledger import Totals
 from twin.capture.nature import Orbit
-from twin.capture.turning import Matrix3, back, canonical, conj, mul, product, rotate
+from twin.capture.turning import Matrix3, back, product
 from twin.capture.world import Scene, World
 from twin.contracts.fields import Vec3
 from twin.dynamics.moments import inverse_of_symmetric
+from twin.dynamics.rotation import canonical, conj, mul, rotate
 from twin.dynamics.state import KinematicState
 from twin.guidance.vectors import add, norm, scale, sub
 

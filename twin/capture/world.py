@@ -17,8 +17,9 @@ from twin.capture.engine import Engine, JointMotion, Motion
 from twin.capture.interface import HandOver, WindowSettings
 from twin.capture.jaw import Grip, Moving
 from twin.capture.nature import Orbit
-from twin.capture.turning import Matrix3, mul, rotate
+from twin.capture.turning import Matrix3
 from twin.contracts.fields import Vec3
+from twin.dynamics.rotation import mul, rotate
 from twin.guidance.vectors import ZERO, add, cross, scale, sub
 
 GRIPPER = (HAND, *FINGERS)
