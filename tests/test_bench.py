@@ -23,6 +23,9 @@ MEASURED = (
     "twin --help",
     "one day of the target",
     "draw of six normals",
+    "contact window, closing",
+    "contact part, bare step",
+    "a picture",
 )
 
 

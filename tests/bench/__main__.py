@@ -15,7 +15,7 @@ import msgspec
 
 from services.laws import laws
 from services.library import load_mission
-from tests.bench import children, console, cycles, noise, propagation, rounds, speed, startup, wire
+from tests.bench import children, console, contact, cycles, noise, propagation, rounds, speed, startup, wire
 from tests.bench.figures import Figure
 from tests.bench.flights import Flight, flown
 from tests.bench.report import Report, show
@@ -76,6 +76,8 @@ class Bench:
         self._say("propagation, noise")
         yield propagation.figure(self.near, 10 * size.repeats)
         yield from noise.figures(size.draws)
+        self._say("contact window, camera")
+        yield from contact.figures(size.repeats)
 
     def console(self) -> Iterator[Figure]:
         """The console under load."""

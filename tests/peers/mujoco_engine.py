@@ -78,6 +78,11 @@ class MuJoCo:
             )
         return tuple(states)
 
+    def power(self, body: int, rates_before: list[float]) -> tuple[float, list[float]]:
+        joints = self.joints(body)
+        watts = sum(0.5 * j.effort * (rate + j.rate) for j, rate in zip(joints, rates_before, strict=True))
+        return watts, [joint.rate for joint in joints]
+
     def touches(self, first: int, second: int) -> tuple[Touch, ...]:
         model, data = self._ready(), self._data
         numbers = {model.body(_link(first, k)).id: k for k in range(len(self._bodies[first][0].links))}

@@ -131,6 +131,14 @@ class Bullet:
         states = p.getJointStates(body, range(self._link_count[body]), self._client)
         return tuple([JointMotion(s[0], s[1], s[3]) for s in states])
 
+    def power(self, body: int, rates_before: list[float]) -> tuple[float, list[float]]:
+        """The effort of a step times the mean of the rates about it."""
+        states = p.getJointStates(body, range(self._link_count[body]), self._client)
+        watts = 0.0
+        for state, rate in zip(states, rates_before, strict=True):
+            watts += 0.5 * state[3] * (rate + state[1])
+        return watts, [state[1] for state in states]
+
     def touches(self, first: int, second: int) -> tuple[Touch, ...]:
         points = p.getContactPoints(first, second, physicsClientId=self._client)
         return tuple(_touch(point) for point in points)

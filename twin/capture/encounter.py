@@ -6,7 +6,7 @@ over each period, impulse for impulse; the plume acts on nothing.
 
 from typing import NamedTuple
 
-from twin.capture.engine import Engine, JointMotion
+from twin.capture.engine import Engine
 from twin.capture.forces import Nature, forces, total, wheels_on_bus_nm
 from twin.capture.grasp import Grasp, Sensed, first_stage
 from twin.capture.interface import (
@@ -165,12 +165,11 @@ class Encounter:
         engine.push(world.servicer, *total(acting.on_bus, wheels_nm))
         engine.push(world.target, *total(acting.on_target, ZERO))
         step_ns = self._period_ns / self._steps
-        before, motors_j = self.scene.joints, 0.0
+        rates, motors_j = [joint.rate for joint in self.scene.joints], 0.0
         for k in range(1, self._steps + 1):
             engine.step()
-            after = engine.joints(world.servicer)
-            motors_j += self._step_s * _power_w(before, after)
-            before = after
+            watts, rates = engine.power(world.servicer, rates)
+            motors_j += self._step_s * watts
             self._feeling.take(engine.touches(world.servicer, world.target), start_ns + round(k * step_ns))
         self.ledger.book_motors(motors_j)
         self._felt = self._feeling.period()
@@ -187,11 +186,3 @@ class Encounter:
         elif self._in_contact and t_ns - self._touched_ns >= _APART_NS:
             self._in_contact = False
             events.append(Event(t_ns=t_ns, kind="contact_lost"))
-
-
-def _power_w(before: tuple[JointMotion, ...], after: tuple[JointMotion, ...]) -> float:
-    """Mean power of the motors over a step: the effort of the step times the mean of the rates about it."""
-    watts = 0.0
-    for (_, rate, _), (_, then, effort) in zip(before, after, strict=True):
-        watts += 0.5 * effort * (rate + then)
-    return watts
