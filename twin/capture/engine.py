@@ -118,7 +118,7 @@ class Engine(Protocol):
         """State of every joint, in order."""
 
     def power(self, body: int, rates_before: list[float]) -> tuple[float, list[float]]:
-        """Mean power of the motors over the last step (W), given the joints' rates before it; the rates now."""
+        """Mean power of the motors over the last step, W, from the joints' rates before it; the rates now."""
 
     def touches(self, first: int, second: int) -> tuple[Touch, ...]:
         """Contacts of the last physics step."""
