@@ -16,6 +16,7 @@ from twin.dynamics.epochs import Epoch
 from twin.gnc.coasting import coasted
 from twin.gnc.knowledge import Orbit, vec3
 from twin.guidance import ladder
+from twin.guidance.cam import Cam
 from twin.guidance.dispersion import Closest, Zone
 from twin.guidance.ladder import Place, Rules, Rung
 from twin.guidance.phases import Cue, Phase
@@ -27,6 +28,7 @@ from twin.mission.script import Mission
 _AHEAD_S = 6.0 * 3600.0
 """How far reports may lie after the start of the transitions before these are made anew."""
 _PATH_S = 6000.0
+_AWAY: tuple[Cue, ...] = ("retreat", "abort", "hold")
 _LOWER6 = np.tril_indices(6)
 
 
@@ -86,15 +88,25 @@ class Prophet:
     def _ladder(self, phase: Phase) -> list[tuple[str, Cue | None, Rung]]:
         """The rungs that this mission's phase table knows."""
         rungs: list[tuple[str, Cue | None, Rung]] = [("HOLD", _taken(phase, "hold"), ladder.hold)]
-        law = self._retreat()
-        if law is not None:
-            rungs.append(("RETREAT", _taken(phase, "retreat"), partial(ladder.retreat, law=law)))
+        away, cue = self._flown_by("retreat", phase)
+        if away is not None:
+            law = msgspec.convert(away.parameters, type=Retreat)
+            rungs.append(("RETREAT", cue, partial(ladder.retreat, law=law)))
+        avoiding, cue = self._flown_by("cam", phase)
+        if avoiding is not None:
+            cam = msgspec.convert(avoiding.parameters, type=Cam)
+            made = partial(ladder.avoid, sizes_mps=cam.sizes_mps, error_mps=cam.within_mps)
+            rungs.append(("CAM", cue, made))
         rungs.append(("FREE DRIFT", _taken(phase, "free_drift"), ladder.free_drift))
         return rungs
 
-    def _retreat(self) -> Retreat | None:
-        row = next((each for each in self._phases.values() if each.law == "retreat"), None)
-        return None if row is None else msgspec.convert(row.parameters, type=Retreat)
+    def _flown_by(self, law: str, phase: Phase) -> tuple[Phase | None, Cue | None]:
+        """The phase with this law that a command leads to from `phase`, and the command; else any with it."""
+        for cue in _AWAY:
+            row = self._phases.get(phase.on.get(cue, ""))
+            if row is not None and row.law == law:
+                return row, cue
+        return next((each for each in self._phases.values() if each.law == law), None), None
 
     def _rules(self, phase: Phase) -> Rules:
         guidance = self._mission.guidance
