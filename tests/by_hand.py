@@ -66,11 +66,12 @@ class Found(NamedTuple):
 
 def capture(folder: Path) -> Found:
     """GO at the hold, wait for the calm stack, read the digest, replay."""
-    terminal = Terminal(folder, [*TWIN, "fly", "quickstart", "--rate", "50"], size=_SIZE)
+    terminal = Terminal(folder, [*TWIN, "fly", "quickstart", "--rate", "2"], size=_SIZE)
     try:
         terminal.shows(r"waits for GO to transfer")
         terminal.press("g", "y")
         terminal.shows(r"go completed")
+        terminal.press("r", "5", "0", "Enter")
         terminal.shows(r"The run is over: mission over", within_s=900.0)
         terminal.press("q")
         screen = terminal.shows(r"EXIT \d+")
