@@ -23,9 +23,9 @@ from twin.mission.verdict import Assessor, RequirementResult
 
 _SIZE: Final = (120, 40)
 _FAULTS: Final = (
-    ("thruster.stuck_on", '{ thruster = "fore-z1" }', "for_s = 4.0"),
-    ("thruster.stuck_on", '{ thruster = "fore-y3" }', "for_s = 4.0"),
-    ("thruster.stuck_on", '{ thruster = "aft-2" }', "for_s = 4.0"),
+    ("thruster.stuck_on", '{ thruster = "fore-z1" }', "for_s = 11.0"),
+    ("thruster.stuck_on", '{ thruster = "fore-y3" }', "for_s = 11.0"),
+    ("thruster.stuck_on", '{ thruster = "aft-2" }', "for_s = 11.0"),
     ("wheel.friction", "{ wheel = 2, friction_nm = 0.15 }", ""),
     ("battery.cell", "{ share = 0.6 }", ""),
     ("lidar_pose.bias", "{ x_m = 6.0 }", ""),

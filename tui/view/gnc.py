@@ -83,7 +83,7 @@ def reserves(mission: Mission, known: Known, width: int) -> list[Line]:
             "attitude error",
             f"{degrees(newest.attitude_error_rad):.2f}",
             "deg",
-            "of the boresight",
+            "boresight",
             [each.attitude_error_rad for each in past],
         ),
         (
@@ -116,13 +116,13 @@ def reserves(mission: Mission, known: Known, width: int) -> list[Line]:
         ),
         ("closing", f"{-newest.range_rate_mps:.4f}", "m/s", "", [-each.range_rate_mps for each in past]),
     )
-    room = width - 54
+    room = width - 47
     return [
         [
             (f"{name:<15}", LABEL),
             (f"{value:>9}", VALUE),
             (f" {unit:<6}", LABEL),
-            (f"{note:<20}", LABEL),
+            (f"{note:<14}", LABEL),
             (f"  {trend(series[-room:], room)}" if room >= 8 else "", REPORTED),
         ]
         for name, value, unit, note, series in rows
