@@ -36,17 +36,16 @@ def test_the_earth_turns_once_in_a_sidereal_day_about_the_pole():
     assert np.allclose(ecef_from_eci(EPOCH, 0) @ np.array(pole_eci(EPOCH)), (0.0, 0.0, 1.0), atol=3e-6)
 
 
-def test_before_the_table_ut1_is_utc_to_what_leap_seconds_keep():
-    # IERS Bulletin B: UT1-UTC of 2000-01-01 (MJD 51544) was +0.3555 s; TAI-UTC 32 s.
-    ut1_minus_tai_s, _, _ = earth_orientation(np.array([51_544.0]))
-    assert ut1_minus_tai_s[0] + 32.0 == pytest.approx(0.3555, abs=0.9)
-    assert ut1_minus_tai_s[0] == -32.0
+def test_before_the_table_ut1_is_utc():
+    ut1_minus_tai_s, _, _ = earth_orientation(np.array([41_400.0]))  # 1972-03-24
+    assert ut1_minus_tai_s[0] == -10.0
 
 
-def test_ut1_of_a_known_day_is_that_of_the_bulletin():
-    # IERS Bulletin A: UT1-UTC of 2022-01-23 (MJD 59602) is -0.1069 s; TAI-UTC is 37 s.
-    ut1_minus_tai_s, _, _ = earth_orientation(np.array([59_602.0]))
-    assert ut1_minus_tai_s[0] + 37.0 == pytest.approx(-0.1069, abs=0.004)  # the table's stated worst error
+@pytest.mark.parametrize(("mjd", "ut1_minus_utc_s"), [(51_544.0, 0.3555), (53_101.0, -0.43996)])
+def test_ut1_of_a_known_day_is_the_published_one(mjd, ut1_minus_utc_s):
+    # IERS Bulletin B of 2000-01-01; Vallado, Fundamentals (2013), example 3-15, of 2004-04-06; TAI-UTC 32 s.
+    ut1_minus_tai_s, _, _ = earth_orientation(np.array([mjd]))
+    assert ut1_minus_tai_s[0] + 32.0 == pytest.approx(ut1_minus_utc_s, abs=5e-5)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The Earth's magnetic field and upper air against samples and another implementation."""
 
 from collections.abc import Iterator
-from math import cos, log, radians, sin, sqrt
+from functools import partial
+from math import cos, hypot, log, radians, sin, sqrt
 
 import heyoka as hy
 import numpy as np
@@ -14,37 +15,53 @@ _UNIT_M = {"K": 1e3, "M": 1.0, "F": 0.3048}
 _MONTH_DAYS = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 
 
+_FORMAL_NT = 5.0
+"""Rms error of a provisional main field over the Earth's surface: Maus et al., Earth, Planets and Space 57
+(2005) 1173, who expect the real one to be somewhat larger."""
+_FORECAST_NTPYEAR = (11.5, 10.8, 18.5)
+"""Rms error of IGRF-12's change, north, east, down, against observatories from 2015 to 2020: Alken et al.,
+Earth, Planets and Space 73 (2021) 48, table 6."""
+
+
 def geomagnetic(reference: Reference) -> Iterator[Case]:
-    """NOAA's samples, computed with IGRF-12, whose secular change for 2015 to 2020 was a forecast."""
-    fresh: list[float] = []
-    everywhere: list[float] = []
+    """NOAA's samples, computed with IGRF-12; its change from 2015 on, a forecast, is among them."""
+    begun: list[float] = []
+    later: list[float] = []
+    allowed: list[float] = []
     for line in reference("dynamics/igrf12_sample_out.txt").splitlines()[1:]:
         place, rest = line.split(), line.split("m ")[-1].split()
-        apart = [got - float(value) for got, value in zip(_ned_nt(place), rest[1:4], strict=True)]
-        everywhere += apart
-        if place[0] == "2015,1,1":
-            fresh += apart
-    source = "NOAA geomagnetic samples (IGRF-12), in Orekit's tests"
-    yield Case(
-        name="IGRF at the start of 2015: largest difference of a component",
+        since = _year(place[0]) - 2015.0
+        there = [float(value) for value in rest[1:4]]
+        change = [float(value) for value in rest[8:11]]
+        ours_2015, ours = _ned_nt(["2015.0", *place[1:]]), _ned_nt(place)
+        begun += [
+            got - value + since * rate for got, value, rate in zip(ours_2015, there, change, strict=True)
+        ]
+        later += [got - value for got, value in zip(ours, there, strict=True)]
+        allowed += [hypot(_FORMAL_NT, since * rate) for rate in _FORECAST_NTPYEAR]
+    case = partial(
+        Case,
         model="geomagnetism",
-        source=source,
-        ours=max(abs(value) for value in fresh),
+        source="NOAA geomagnetic samples (IGRF-12), in Orekit's tests",
         reference=0.0,
         unit="nT",
-        tolerance=10.0,
-        because="IGRF-12's provisional field of 2015 against IGRF-14's definitive one",
     )
-    yield Case(
+    yield case(
+        name="IGRF at 16 places in 2015, the samples' change taken off: rms of a component",
+        ours=_rms(begun),
+        tolerance=_FORMAL_NT,
+        because="the formal error of a provisional field, which IGRF-12's of 2015 was; ours is definitive",
+    )
+    yield case(
         name="IGRF at 16 places and dates of 2015 to 2020: rms of a component",
-        model="geomagnetism",
-        source=source,
-        ours=sqrt(sum(value * value for value in everywhere) / len(everywhere)),
-        reference=0.0,
-        unit="nT",
-        tolerance=100.0,
-        because="IGRF-12's forecast of the change, off by up to 42 nT a year (0 N 0 E, down)",
+        ours=_rms(later),
+        tolerance=_rms(allowed),
+        because="computed: the error of IGRF-12's forecast, 12, 11, 19 nT a year (Alken 2021), and the 5 nT",
     )
+
+
+def _rms(values: list[float]) -> float:
+    return sqrt(sum(value * value for value in values) / len(values))
 
 
 def _ned_nt(place: list[str]) -> tuple[float, float, float]:
@@ -86,7 +103,7 @@ def thermosphere(_: Reference) -> Iterator[Case]:
         import pymsis
     except ImportError as error:
         raise MissingReferenceError("no package pymsis: pip install pymsis") from error
-    for low_km, high_km, tolerance in ((200, 400, 0.06), (400, 700, 0.09), (700, 1000, 0.13)):
+    for low_km, high_km in ((200, 400), (400, 700), (700, 1000)):
         squares = []
         for height_km in np.linspace(low_km, high_km, 4).tolist():
             squares += [log(ours / float(ref)) ** 2 for ours, ref in _densities(pymsis, height_km)]
@@ -97,8 +114,8 @@ def thermosphere(_: Reference) -> Iterator[Case]:
             ours=sqrt(sum(squares) / len(squares)),
             reference=0.0,
             unit="1",
-            tolerance=tolerance,
-            because="heyoka's network is a fit; the atmosphere itself is known to 15 %",
+            tolerance=0.15,
+            because="a fit may not err by more than the model itself, 15 % of density (Picone et al. 2002)",
         )
 
 

@@ -29,9 +29,9 @@ MODELS = (
         key="frames",
         title="Epochs and frames",
         pedigree="IAU 2006/2000A and leap seconds of SOFA (pyerfa); UT1 and polar motion of IERS finals2000A "
-        "of 2026-09-17, thinned to 15 days and shipped.",
-        domain="2015 to 2025; outside these years the nearest row is held, and a warning says so.",
-        uncertainty="UT1 1 ms rms, 3.6 ms at worst: 1.7 m on the equator; poles interpolated to 1 cm.",
+        "of 2026-09-17, daily, shipped with heyoka.",
+        domain="1973 to 2026-11; before it UT1 = UTC, after it the last row is held, and a warning says so.",
+        uncertainty="UT1 0.1 ms: 5 cm on the equator; poles to 1 cm, their dX, dY of 0.3 mas left out.",
     ),
     Model(
         key="events",

@@ -1,7 +1,7 @@
 """Linear relative motion and its covariance against motion that knows nothing of it."""
 
 from collections.abc import Iterator
-from math import sqrt
+from math import pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ Array = NDArray[np.float64]
 _UNTURNED, _STILL = np.array((1.0, 0.0, 0.0, 0.0)), np.zeros(3)
 _ORBIT_S = 5_804.0
 _DRAWS = 400
+_NUDGE_MPS = 0.01
+_ROUNDED_M = 1.5e-8
+"""An angle of n t = 22 rad, rounded, at 4e7 m: by so much two states from Kepler's equation may be off."""
 
 
 def _state(r_m: Array, v_mps: Array) -> KinematicState:
@@ -37,7 +40,8 @@ def slopes(_: Reference) -> Iterator[Case]:
     """The transition matrix is the derivative of the motion, whatever the eccentricity."""
     for eccentricity in (0.0, 0.005, 0.2, 0.7):
         orbit = state_of_elements(7e6 / (1.0 - eccentricity), eccentricity, 1.0, 0.5, 0.3, 0.7)
-        sizes = (10.0,) * 3 + (0.01,) * 3
+        sizes = (10.0,) * 3 + (_NUDGE_MPS,) * 3
+        swept = 3.0 * 2e4 * _NUDGE_MPS / float(np.sqrt((orbit[0] ** 2).sum()))
         ends = [
             (_flown(orbit, size * d, 2e4) - _flown(orbit, -size * d, 2e4)) / (2.0 * size)
             for size, d in zip(sizes, np.eye(6), strict=True)
@@ -46,12 +50,12 @@ def slopes(_: Reference) -> Iterator[Case]:
         yield Case(
             name=f"Yamanaka-Ankersen over 20000 s at e {eccentricity:g}, worst element of its largest",
             model="relative",
-            source="differences of two-body motion (GMAT's to 1 mm, see the force models)",
+            source="differences of two-body motion",
             ours=float(np.abs(ours - np.column_stack(ends)).max() / np.abs(ours).max()),
             reference=0.0,
             unit="1",
-            tolerance=3e-9,
-            because="rounding of 1e-9 m over 10 m, and (10 m / radius)^2",
+            tolerance=swept * swept / 6.0 + _ROUNDED_M / (2.0 * _NUDGE_MPS) / float(np.abs(ours).max()),
+            because="computed: 1 cm/s leads 3 v t = 600 m along an arc, of third order angle^2 / 6",
         )
 
 
@@ -65,10 +69,10 @@ def linear_error(_: Reference) -> Iterator[Case]:
         (
             "Yamanaka-Ankersen",
             ya_transition(*orbit, _ORBIT_S),
-            0.5,
-            "the arc bends d^2 / (2 r) = 6 mm, times 12 pi",
+            12.0 * pi * 300.0**2 / (2.0 * 6.98e6) * (1.0 + 6.0 * 0.005),
+            "computed: the arc bends d^2 / (2 r) = 6 mm, and drifts 12 pi of it, within 6 e for the ellipse",
         ),
-        ("Clohessy-Wiltshire", cw, 30.0, "first order in e: 6 pi e d = 28 m"),
+        ("Clohessy-Wiltshire", cw, 6.0 * pi * 0.005 * 300.0, "computed: first order in e, 6 pi e d"),
     ):
         apart = (phi @ start)[:3] - truth
         yield Case(

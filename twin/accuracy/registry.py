@@ -7,15 +7,18 @@ from twin.accuracy import (
     access,
     classic,
     element_sets,
+    field_runs,
     fields,
     force_runs,
     frames,
     limit_cycle,
     models_forces,
     models_motion,
+    months,
     neighbours,
     planning,
     rates,
+    secular,
     tumbles,
 )
 from twin.accuracy.case import Group
@@ -29,9 +32,12 @@ GROUPS: tuple[Group, ...] = (
     *limit_cycle.GROUPS,
     *frames.GROUPS,
     *access.GROUPS,
+    *secular.GROUPS,
     *force_runs.GROUPS,
+    *field_runs.GROUPS,
     *fields.GROUPS,
     *tumbles.GROUPS,
+    *months.GROUPS,
     *rates.GROUPS,
 )
 MODELS: dict[str, Model] = {model.key: model for model in (*models_motion.MODELS, *models_forces.MODELS)}

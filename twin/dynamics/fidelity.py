@@ -20,6 +20,8 @@ class Terms:
     moon: bool = False
     solar_pressure: bool = False
     eddy_currents: bool = False
+    gravity_gradient: bool = True
+    """The torque of the point mass' field on the body; without it and the rest, rotation is free."""
     given: bool = False
     """An acceleration as a parabola in time, from outside (`held`)."""
 
@@ -57,6 +59,15 @@ LEVELS = {"basic": BASIC, "standard": STANDARD, "high": replace(STANDARD, degree
 def terms_of(environment: Environment) -> Terms:
     """The level's terms with the mission's changes."""
     level = LEVELS[environment.fidelity]
-    names = ("gravity", "degree", "atmosphere", "sun", "moon", "solar_pressure", "eddy_currents")
+    names = (
+        "gravity",
+        "degree",
+        "atmosphere",
+        "sun",
+        "moon",
+        "solar_pressure",
+        "eddy_currents",
+        "gravity_gradient",
+    )
     wanted = {name: getattr(environment, name) for name in names}
     return replace(level, **{name: value for name, value in wanted.items() if value is not None})

@@ -2,8 +2,8 @@
 
 Assumptions and limitations: what acts is chosen by `fidelity.Terms`. At `basic`, Earth's field is the
 point mass and J2 about a fixed pole, drag that of a sphere in an exponential atmosphere above the
-equatorial radius that turns with the Earth, and the torque of nature the gravity gradient alone; the
-rest is in `nature`. Wheels are a momentum vector in body axes; their inertia is part of the body's.
+ellipsoid that turns with the Earth, and the torque of nature the gravity gradient alone; the rest is in
+`nature`. Wheels are a momentum vector in body axes; their inertia is part of the body's.
 
 Lengths in the integrator are multiples of LENGTH_M: its error bound is relative to the largest
 number in the state, and in metres the orbit would allow the attitude 1e-10.
@@ -126,7 +126,9 @@ def body_model(kinds: Kinds = BASIC, flexible: bool = False, tolerance: float = 
     axes = _axes_of_body(q)
     nature = Nature(r, v, kinds, slots)
     force, wheel = slots.par("force_body_n"), slots.par("wheel_torque_body_nm")
-    torques = [_gradient(r, axes, slots), slots.par("torque_body_nm"), wheel]
+    torques = [slots.par("torque_body_nm"), wheel]
+    if kinds.gravity_gradient:
+        torques.insert(0, _gradient(r, axes, slots))
     push = [dot(row, force) / (LENGTH_M * slots.one("mass_kg")) for row in axes]
     accelerations = [nature.gravity()]
     if kinds.surfaces:

@@ -5,6 +5,7 @@ import heyoka as hy
 from twin.dynamics.constants import (
     EARTH_RADIUS_M,
     EARTH_ROTATION_RADPS,
+    FLATTENING,
     J2,
     MU_M3PS2,
     MU_MOON_M3PS2,
@@ -136,9 +137,15 @@ class Nature:
     def _density(self) -> hy.expression:
         if self._kinds.atmosphere == "nrlmsise00":
             return thermosphere(self._r_ecef, self._slots)
-        altitude_m = LENGTH_M * hy.sqrt(dot(self._r, self._r)) - EARTH_RADIUS_M
         density, altitude, scale = self._slots.par("profile")
-        return density * hy.exp((altitude - altitude_m) / scale)
+        return density * hy.exp((altitude - self._height_m()) / scale)
+
+    def _height_m(self) -> hy.expression:
+        """Above the ellipsoid, to first order in its flattening: within 50 m in low orbit."""
+        r2 = dot(self._r, self._r)
+        above = dot(self._r, self._slots.par("pole"))
+        surface_m = EARTH_RADIUS_M - (EARTH_RADIUS_M * FLATTENING) * above * above / r2
+        return LENGTH_M * hy.sqrt(r2) - surface_m
 
     def _pressure(self) -> Terms:
         return radiation_pressure(self._r, self._sky.sun, light(self._cones, self._slots))

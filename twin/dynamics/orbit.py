@@ -33,7 +33,9 @@ def coast(
     the Earth's pole on eci z.
     """
     around = Surroundings(environment=surroundings) if isinstance(surroundings, Environment) else surroundings
-    integrator = deepcopy(orbit_model(replace(around.terms, solar_pressure=False, eddy_currents=False)))
+    integrator = deepcopy(
+        orbit_model(replace(around.terms, solar_pressure=False, eddy_currents=False, gravity_gradient=True))
+    )
     ORBIT_SLOTS.fill(integrator, {**around.constants(), "drag_m2pkg": (drag_m2pkg,)})
     integrator.state[:] = np.concatenate([r_eci_m, v_eci_mps]) / LENGTH_M
     pieces: list[Piece] = []

@@ -1,5 +1,7 @@
 """The plants: a free body that is advanced far ahead, and a powered one under zero-order hold."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -158,5 +160,7 @@ class PoweredBody(_Plant):
     def _body(self, held: bool) -> Body:
         """The model for an advance, compiled when it is first asked for."""
         if held not in self._bodies:
-            self._bodies[held] = Body(HELD if held else self._kinds, *self._parts, tolerance=self._tolerance)
+            held_kinds = replace(HELD, gravity_gradient=self._kinds.gravity_gradient)
+            kinds = held_kinds if held else self._kinds
+            self._bodies[held] = Body(kinds, *self._parts, tolerance=self._tolerance)
         return self._bodies[held]

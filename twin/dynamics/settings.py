@@ -87,8 +87,9 @@ class Environment(_Settings, frozen=True, kw_only=True):
     """Fidelity of the truth: a named set of terms (`twin.dynamics.fidelity`), each of which may be changed.
 
     `basic` is J2 and an exponential atmosphere; `standard` EGM2008 to degree and order 8, NRLMSISE-00,
-    Sun, Moon, solar pressure and eddy currents; `high` the same to degree and order 70. `f107` (of the day
-    before), `f107_mean` (81 days) and `ap` go before the measured space weather.
+    Sun, Moon, solar pressure and eddy currents; `high` the same to degree and order 70. All three turn bodies
+    by the gravity gradient. `f107` (of the day before), `f107_mean` (81 days) and `ap` go before the measured
+    space weather.
     """
 
     fidelity: Literal["basic", "standard", "high"] = "basic"
@@ -99,6 +100,7 @@ class Environment(_Settings, frozen=True, kw_only=True):
     moon: bool | None = None
     solar_pressure: bool | None = None
     eddy_currents: bool | None = None
+    gravity_gradient: bool | None = None
     f107: Annotated[float, Meta(ge=50.0, le=500.0)] | None = None
     f107_mean: Annotated[float, Meta(ge=50.0, le=500.0)] | None = None
     ap: Annotated[float, Meta(ge=0.0, le=400.0)] | None = None
