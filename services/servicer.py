@@ -20,6 +20,7 @@ from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
 from twin.contracts.operations import FaultRequest, Mark
 from twin.contracts.radio import CommandReport, LinkState, Telecommand
 from twin.contracts.sensing import SensorReadings
+from twin.dynamics.environment import sun_at, sunlight
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.segments import Track
 from twin.dynamics.surroundings import Surroundings
@@ -30,7 +31,6 @@ from twin.mission.script import Mission
 from twin.vehicle.failing import FailingSensors, Frozen
 from twin.vehicle.faults import InForce
 from twin.vehicle.holding import Held, Holding, HoldingState
-from twin.vehicle.light import Sun, light_at
 from twin.vehicle.plant import Spacecraft, SpacecraftState
 from twin.vehicle.radio import Radio, RadioState
 from twin.vehicle.sensors import Scene, SensorSuite
@@ -66,7 +66,7 @@ class Servicer:
     _sensors: SensorSuite
     _failing: FailingSensors
     _radio: Radio
-    _sun: Sun
+    _epoch: Epoch
     _delay_ns: int
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class Servicer:
         self._delay_ns = round(mission.guidance.compute_delay_s * _NS)
         if self._delay_ns <= 0:
             raise MissionError("must be at least 1 ns", place="guidance.compute_delay_s")
-        epoch = Epoch(mission.epoch_utc)
+        self._epoch = epoch = Epoch(mission.epoch_utc)
         surroundings = Surroundings.at(epoch, mission.environment)
         self._target_kg = mission.target.mass_kg
         self._holding = Holding(mission.servicer, mission.target, surroundings)
@@ -151,7 +151,6 @@ class Servicer:
             seed=mission.seed,
             error=mission.dispersions.thruster_error,
         )
-        self._sun = Sun(epoch)
         self._sensors = SensorSuite(mission.servicer.sensors, mission.seed, mission.dispersions.sensor_noise)
         self._failing = FailingSensors(mission.seed)
         self._radio = Radio(mission.servicer.telemetry, epoch, mission.guidance.start_phase)
@@ -246,8 +245,8 @@ class Servicer:
 
     def _readings(self, t_ns: int, *, delay_ns: int) -> Outgoing:
         target = self._target.state(t_ns)
-        sun = self._sun.at(t_ns)
-        scene = Scene(self._motion.state(t_ns), target, light_at(target.r_eci_m, sun), sun)
+        lit, sun = sunlight(self._epoch, t_ns, target.r_eci_m), sun_at(self._epoch, t_ns)
+        scene = Scene(self._motion.state(t_ns), target, lit, sun)
         sound = self._sensors.read(scene, self._sample)
         seen = self._failing.seen(sound, self._spacecraft.faults.in_force, t_ns, self._sample)
         levels = self._spacecraft.gauges(t_ns)
@@ -278,7 +277,7 @@ class Servicer:
 
     def _lit(self) -> float:
         """Part of the Sun's disk that the spacecraft sees where its plant stands."""
-        return light_at(self._spacecraft.r_eci_m, self._sun.at(self._spacecraft.t_ns))
+        return sunlight(self._epoch, self._spacecraft.t_ns, self._spacecraft.r_eci_m)
 
 
 def create() -> Participant:

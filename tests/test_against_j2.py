@@ -1,4 +1,4 @@
-"""The integrated orbit against what must be conserved and a textbook's drag; its node is in `twin accuracy`."""
+"""The integrated orbit against what is conserved and a textbook's drag; its node is in `twin accuracy`."""
 
 import numpy as np
 import pytest

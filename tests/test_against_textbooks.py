@@ -15,4 +15,18 @@ def test_our_value_is_the_published_one(group):
 
 def test_every_case_of_the_reference_file_that_is_planning_or_two_body_is_there():
     names = {case.name[:3] for group in GROUPS for case in judged(group) if case.name.startswith("V")}
-    assert names == {"V01", "V02", "V05", "V06", "V08", "V10", "V26", "V27", "V28", "V29", "V30", "V31", "V32"}
+    assert names == {
+        "V01",
+        "V02",
+        "V05",
+        "V06",
+        "V08",
+        "V10",
+        "V26",
+        "V27",
+        "V28",
+        "V29",
+        "V30",
+        "V31",
+        "V32",
+    }

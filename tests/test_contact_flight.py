@@ -159,9 +159,9 @@ def test_crews_restored_before_within_and_after_the_window_answer_alike():
     for phase, more_s in (("reach", 0.0), ("reach", 30.0), ("settle", 3.0), ("calm", 5.0)):
         assert flight.until_phase(phase, 1800.0)
         start_s = flight.now_s
-        flight.until(lambda f, end_s=start_s + more_s: f.now_s >= end_s, 1000.0)
+        flight.until(lambda f, end_s=start_s + more_s: f.now_s >= end_s, 2500.0)
         flight.shadow()
-        flight.until(lambda f, end_s=flight.now_s + 2.0: f.now_s >= end_s, 1000.0)
+        flight.until(lambda f, end_s=flight.now_s + 2.0: f.now_s >= end_s, 2500.0)
         flight.alone()
     assert flight.phase == "calm"
 

@@ -8,8 +8,8 @@ MODELS = (
         title="The Earth's field: J2, or EGM2008 to 8 x 8 (standard) or 70 x 70 (high)",
         pedigree="EGM2008 (NGA), tide-free, as heyoka ships it; mu of IERS Conventions 2010; SOFA's axes.",
         domain="Above the surface; degree and order 2 to 70.",
-        uncertainty="Low orbit, 2 h: 8 x 8 errs by 85 m, 70 x 70 by 0.8 m from model to model; J2 kilometres a "
-        "day; no tides, 1e-7 m/s2; the axis held for six hours, 4 mm.",
+        uncertainty="Low orbit, 2 h: 8 x 8 errs by 85 m, 70 x 70 by 0.8 m from model to model; J2 kilometres "
+        "a day; no tides, 1e-7 m/s2; the axis held for six hours, 4 mm.",
     ),
     Model(
         key="third-body",
@@ -21,8 +21,8 @@ MODELS = (
     Model(
         key="drag",
         title="Drag on a sphere or a cylinder",
-        pedigree="Exponential profile of Vallado (2013), table 8-4, above the ellipsoid; coefficients of body "
-        "and vehicle files.",
+        pedigree="Exponential profile of Vallado (2013), table 8-4, above the ellipsoid; coefficients of "
+        "body and vehicle files.",
         domain="Free molecular flow, above 150 km; air that turns with the Earth.",
         uncertainty="15 % of density, 20 % of coefficient; wind of 100 m/s at high latitude 3 %.",
     ),

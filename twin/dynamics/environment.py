@@ -8,6 +8,7 @@ import erfa
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.contracts.fields import Vec3
 from twin.contracts.motion import EclipseCrossed
 from twin.dynamics.constants import ASTRONOMICAL_UNIT_M, EARTH_RADIUS_M, NS_PER_S, SUN_RADIUS_M
 from twin.dynamics.epochs import Epoch
@@ -32,7 +33,7 @@ def sun_position_eci(epoch: Epoch, t_ns: Times) -> Array:
     Interpolated between hours (error 7e-8 rad); aberration and light time, 1e-4 rad, are left out.
     """
     if isinstance(t_ns, int):
-        return np.array(_sun_at(epoch, t_ns))
+        return np.array(sun_at(epoch, t_ns))
     first, last = int(t_ns.min()) // _NODE_NS, int(t_ns.max()) // _NODE_NS + 1
     nodes = np.array([_sun_node(epoch, k) for k in range(first, last + 1)])
     below = t_ns // _NODE_NS - first
@@ -50,7 +51,7 @@ def sun_direction_eci(epoch: Epoch, t_ns: Times) -> Array:
 
 def sunlight(epoch: Epoch, t_ns: int, r_eci_m: Array) -> float:
     """Part of the Sun's disk that a spherical, airless Earth leaves visible from (3,), 0 to 1."""
-    (x, y, z), (sx, sy, sz) = r_eci_m.tolist(), _sun_at(epoch, t_ns)
+    (x, y, z), (sx, sy, sz) = r_eci_m.tolist(), sun_at(epoch, t_ns)
     dx, dy, dz = sx - x, sy - y, sz - z
     earth_m, sun_m = sqrt(x * x + y * y + z * z), sqrt(dx * dx + dy * dy + dz * dz)
     cosine = -(x * dx + y * dy + z * dz) / (sun_m * earth_m)
@@ -111,7 +112,8 @@ def _disks(r_eci_m: Array, sun_eci_m: Array) -> tuple[Array, Array, Array]:
     )
 
 
-def _sun_at(epoch: Epoch, t_ns: int) -> tuple[float, float, float]:
+def sun_at(epoch: Epoch, t_ns: int) -> Vec3:
+    """`sun_position_eci` at one instant, as floats: a servicer asks twice in every control cycle."""
     below, rest_ns = divmod(t_ns, _NODE_NS)
     (x0, y0, z0), (x1, y1, z1) = _sun_node(epoch, below), _sun_node(epoch, below + 1)
     part = rest_ns / _NODE_NS

@@ -3,10 +3,10 @@
 from twin.capture.interface import Port
 from twin.capture.sight import Joints, Motions, Subject, View, view_of
 from twin.contracts.capture import ArmState
+from twin.dynamics.environment import sun_at, sunlight
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.settings import TargetBody
 from twin.dynamics.state import KinematicState
-from twin.vehicle.light import Sun, light_at
 from twin.vehicle.settings import Vehicle
 
 
@@ -21,15 +21,15 @@ class Lookout:
             vehicle.arm,
             vehicle.dry_mass_kg + vehicle.propellant_kg,
         )
-        self._sun = Sun(epoch)
+        self._epoch = epoch
 
     def view(
         self, t_ns: int, servicer: KinematicState, target: KinematicState, arm: ArmState | None = None
     ) -> View:
         """Both motions in `eci` at `t_ns`; `arm` is its newest report (None: it never moved)."""
-        sun_eci_m = self._sun.at(t_ns)
-        lit = light_at(target.r_eci_m, sun_eci_m)
-        return view_of(self.subject, Motions(servicer, target, sun_eci_m), lit, self._joints(arm))
+        lit = sunlight(self._epoch, t_ns, target.r_eci_m)
+        motions = Motions(servicer, target, sun_at(self._epoch, t_ns))
+        return view_of(self.subject, motions, lit, self._joints(arm))
 
     def _joints(self, arm: ArmState | None) -> Joints:
         if arm is None or self.subject.arm is None:
