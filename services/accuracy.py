@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from services import approach_rates
 from services.report import print_json, print_table
 from twin.accuracy.case import Case, MissingReferenceError, Reference, Table, table
 from twin.accuracy.page import page
-from twin.accuracy.registry import GROUPS, MODELS
+from twin.accuracy.registry import GROUPS as OF_MODELS
+from twin.accuracy.registry import MODELS
 from twin.accuracy.wording import figure
 from twin.errors import UsageError
 
+GROUPS: Final = (*OF_MODELS, *approach_rates.GROUPS)
+"""Of models alone, and of whole flights, which only services can fly."""
 NEAR: Final = Path("..") / "shared" / "data"
 """Where reference data are looked for when no folder is named: beside the project."""
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from services.accuracy import reader
+from services.accuracy import GROUPS, reader
 from services.cli import call
 from tests.accuracy_samples import SHARED
 from twin.accuracy import classic
 from twin.accuracy.case import Case, Group, MissingReferenceError, table
 from twin.accuracy.page import page
-from twin.accuracy.registry import GROUPS, MODELS
+from twin.accuracy.registry import MODELS
 
 PAGE = Path(__file__).parent.parent / "docs" / "accuracy.md"
 ONE = Case(

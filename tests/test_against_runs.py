@@ -6,13 +6,13 @@ Cases V11, V13 and V15 of the reference file are among them; `twin accuracy` pri
 import pytest
 
 from tests.accuracy_samples import judged
-from twin.accuracy import field_runs, fields, force_runs, months, rates, tumbles
+from twin.accuracy import field_runs, fields, force_runs, months, tumbles
 from twin.accuracy.registry import MODELS
 
 
 @pytest.mark.parametrize(
     "group",
-    [*force_runs.GROUPS, *field_runs.GROUPS, *fields.GROUPS, *tumbles.GROUPS, *months.GROUPS, *rates.GROUPS],
+    [*force_runs.GROUPS, *field_runs.GROUPS, *fields.GROUPS, *tumbles.GROUPS, *months.GROUPS],
     ids=lambda group: group.name,
 )
 def test_our_value_is_the_references(group):

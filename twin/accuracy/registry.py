@@ -17,7 +17,6 @@ from twin.accuracy import (
     months,
     neighbours,
     planning,
-    rates,
     secular,
     tumbles,
 )
@@ -38,6 +37,5 @@ GROUPS: tuple[Group, ...] = (
     *fields.GROUPS,
     *tumbles.GROUPS,
     *months.GROUPS,
-    *rates.GROUPS,
 )
 MODELS: dict[str, Model] = {model.key: model for model in (*models_motion.MODELS, *models_forces.MODELS)}

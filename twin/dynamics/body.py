@@ -36,10 +36,9 @@ class Body:
         surroundings: Surroundings,
         outside: Outside,
         swinging: Swinging | None,
-        *,
-        tolerance: float = 0.0,
     ) -> None:
         self._kinds, self._around, self._outside, self._swinging = kinds, surroundings, outside, swinging
+        tolerance = surroundings.environment.tolerance
         self._integrator: hy.taylor_adaptive = deepcopy(body_model(kinds, swinging is not None, tolerance))
         self._integrator.pars[:] = 0.0
         self.fill({**surroundings.constants(), **outside.values()})

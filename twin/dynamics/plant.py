@@ -100,8 +100,7 @@ class FreeBody(_Plant):
 class PoweredBody(_Plant):
     """The servicer: force, torques and mass are held constant over each advance.
 
-    The wheels start with `wheel_momentum_body_nms`, what swings starts at rest. `tolerance` is the
-    integrator's; zero is a rounding unit.
+    The wheels start with `wheel_momentum_body_nms`, what swings starts at rest.
     """
 
     def __init__(
@@ -113,10 +112,8 @@ class PoweredBody(_Plant):
         swinging: Swinging | None = None,
         wheel_momentum_body_nms: Floats = (0.0, 0.0, 0.0),
         t_ns: int = 0,
-        tolerance: float = 0.0,
     ) -> None:
         super().__init__(start, t_ns, swinging)
-        self._tolerance = tolerance
         self._state[13:16] = wheel_momentum_body_nms
         self._parts = surroundings, outside, swinging
         self._kinds = outside.kinds(surroundings.terms)
@@ -162,5 +159,5 @@ class PoweredBody(_Plant):
         if held not in self._bodies:
             held_kinds = replace(HELD, gravity_gradient=self._kinds.gravity_gradient)
             kinds = held_kinds if held else self._kinds
-            self._bodies[held] = Body(kinds, *self._parts, tolerance=self._tolerance)
+            self._bodies[held] = Body(kinds, *self._parts)
         return self._bodies[held]

@@ -88,8 +88,8 @@ class Environment(_Settings, frozen=True, kw_only=True):
 
     `basic` is J2 and an exponential atmosphere; `standard` EGM2008 to degree and order 8, NRLMSISE-00,
     Sun, Moon, solar pressure and eddy currents; `high` the same to degree and order 70. All three turn bodies
-    by the gravity gradient. `f107` (of the day before), `f107_mean` (81 days) and `ap` go before the measured
-    space weather.
+    by the gravity gradient. `tolerance` is the integrators', of a state's largest number; 0 is a rounding unit,
+    2.2e-16. `f107` (of the day before), `f107_mean` (81 days) and `ap` go before the measured space weather.
     """
 
     fidelity: Literal["basic", "standard", "high"] = "basic"
@@ -101,6 +101,7 @@ class Environment(_Settings, frozen=True, kw_only=True):
     solar_pressure: bool | None = None
     eddy_currents: bool | None = None
     gravity_gradient: bool | None = None
+    tolerance: Annotated[float, Meta(ge=0.0, le=1e-6)] = 0.0
     f107: Annotated[float, Meta(ge=50.0, le=500.0)] | None = None
     f107_mean: Annotated[float, Meta(ge=50.0, le=500.0)] | None = None
     ap: Annotated[float, Meta(ge=0.0, le=400.0)] | None = None
