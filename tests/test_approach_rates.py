@@ -1,4 +1,4 @@
-"""The real approach does not depend on its control rate; `twin accuracy` flies more rates than this sample."""
+"""The real approach does not depend on its control rate; `twin accuracy` flies more rates than this."""
 
 from services.approach_rates import rates
 

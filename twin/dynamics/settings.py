@@ -88,8 +88,8 @@ class Environment(_Settings, frozen=True, kw_only=True):
 
     `basic` is J2 and an exponential atmosphere; `standard` EGM2008 to degree and order 8, NRLMSISE-00,
     Sun, Moon, solar pressure and eddy currents; `high` the same to degree and order 70. All three turn bodies
-    by the gravity gradient. `tolerance` is the integrators', of a state's largest number; 0 is a rounding unit,
-    2.2e-16. `f107` (of the day before), `f107_mean` (81 days) and `ap` go before the measured space weather.
+    by the gravity gradient. `tolerance` is the integrators', of a state's largest number; 0 is a rounding
+    unit. `f107` (of the day before), `f107_mean` (81 days) and `ap` go before the measured space weather.
     """
 
     fidelity: Literal["basic", "standard", "high"] = "basic"
