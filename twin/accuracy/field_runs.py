@@ -37,7 +37,7 @@ def _of_egm96() -> hy.taylor_adaptive:
     mu, radius = hy.expression(MU_M3PS2 / LENGTH_M**3), hy.expression(RADIUS_M / LENGTH_M)
     field = hy.model.sh_gravity_acc(earth.to(r), pairs, mu, radius, max_degree=DEGREE, max_order=DEGREE)
     equations = list(zip(names, v + earth.back(field), strict=True))
-    return hy.taylor_adaptive(equations, [1.0] * 6, compact_mode=True, opt_level=2, parjit=False)
+    return hy.taylor_adaptive(equations, [1.0] * 6, compact_mode=True, opt_level=0, parjit=False)
 
 
 def _flown(integrator: hy.taylor_adaptive, run: Run, axes_at_ns: int) -> Array:

@@ -22,7 +22,7 @@ Light = tuple[float, float]
 def _shadow() -> hy.cfunc:
     names = list(hy.make_vars("rx", "ry", "rz", "vx", "vy", "vz"))
     nature = Nature(names[:3], names[3:], _KINDS, _SLOTS)
-    return hy.cfunc(nature.shadow(), names, compact_mode=True, opt_level=2, parjit=False)
+    return hy.cfunc(nature.shadow(), names, compact_mode=True, opt_level=0, parjit=False)
 
 
 def fraction(penumbra: float, umbra: float, behind: float) -> float:
