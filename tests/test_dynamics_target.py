@@ -149,6 +149,28 @@ def test_a_spoilt_cache_of_compiled_models_is_removed_and_the_run_goes_on(tmp_pa
     assert said == "'' '' 2\n"
 
 
+def test_the_cache_is_in_our_folder_and_grows_no_further_than_its_limit(tmp_path):
+    code = (
+        "from services.code_cache import prepare; prepare();"
+        "import heyoka as hy; from twin.dynamics.models import cache_folder, limit_compiled, orbit_model;"
+        "from twin.dynamics.fidelity import Terms;"
+        "print(cache_folder(), hy.llvm_state.get_diskcache_limit()); limit_compiled(900_000);"
+        "sizes = [orbit_model(Terms(gravity='egm2008', degree=d)) and hy.llvm_state.get_diskcache_size()"
+        " for d in range(2, 6)];"
+        "print(max(sizes) <= 900_000, min(sizes) > 100_000)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent.parent,
+        env=os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    # Four models of 0.3 to 0.4 MB each would be 1.5 MB.
+    assert said == f"{tmp_path / 'debris-removal-twin'} {512 * 2**20}\nTrue True\n"
+
+
 def test_processes_that_start_at_once_share_an_empty_cache(tmp_path):
     code = "from tests.test_dynamics_target import run; run(1); from twin.dynamics.models import cache_fault;"
     command = [sys.executable, "-c", code + "print(repr(cache_fault()))"]

@@ -1,5 +1,7 @@
 """A target's orbit from a message or a state, and orbits that cannot be flown."""
 
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -186,6 +188,22 @@ DECAYING = "r_eci_m = [6.51e6, 0.0, 0.0], v_eci_mps = [0.0, 0.0, 7824.9]"
             "inertia_body_kgm2 is of no real body",
         ),
         (
+            "inertia_body_kgm2 = [[1.0, 2.0, 0.0], [2.0, 1.0, 0.0], [0.0, 0.0, 1.0]]",
+            "each principal moment must be above 0 and at most the sum of the other two; they are -1, 1, 3",
+        ),
+        (
+            "inertia_body_kgm2 = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 2.1]]",
+            "at most the sum of the other two; they are 1, 1, 2.1 kg m2",
+        ),
+        (
+            "inertia_body_kgm2 = [[1.0, 0.1, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]",
+            "inertia_body_kgm2 must be symmetric",
+        ),
+        (
+            "port = { r_body_m = [6.2, 0.0, 0.0], q_port_from_body = [0.0, 0.0, 0.0, 0.0] }",
+            "must have length 1, it has 0",
+        ),
+        (
             "port = { r_body_m = [6.2, 0.0, 0.0], q_port_from_body = [1.0, 1.0, 0.0, 0.0] }",
             "must have length 1, it has 1.41",
         ),
@@ -222,9 +240,12 @@ def test_a_mission_beyond_the_tables_is_flown_with_a_warning_of_what_is_used_ins
     assert err.startswith("twin: warning: the epoch lies outside the Earth orientation shipped")
     assert "the last row is held instead" in err
     assert cautions(load_mission("quickstart")) == ()
-    loaded = load_mission(path)
-    standard = msgspec.structs.replace(loaded, environment=Environment(fidelity="standard"))
-    assert any("space weather" in line for line in cautions(standard))
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write('\n[environment]\nfidelity = "standard"\n')
+    assert call(["check", path]) == 0
+    turn, weather = capsys.readouterr().err.splitlines()
+    assert "Earth orientation" in turn
+    assert "space weather known here; moderate activity is used instead: F10.7 140" in weather
 
 
 @pytest.mark.parametrize(

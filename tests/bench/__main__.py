@@ -15,7 +15,19 @@ import msgspec
 
 from services.laws import laws
 from services.library import load_mission
-from tests.bench import children, console, contact, cycles, noise, propagation, rounds, speed, startup, wire
+from tests.bench import (
+    children,
+    compiling,
+    console,
+    contact,
+    cycles,
+    noise,
+    propagation,
+    rounds,
+    speed,
+    startup,
+    wire,
+)
 from tests.bench.figures import Figure
 from tests.bench.flights import Flight, flown
 from tests.bench.report import Report, show
@@ -73,6 +85,7 @@ class Bench:
         if size.until_s is None:
             yield from startup.figures(size.repeats)
             yield from self.console()
+            yield from compiling.figures()
         self._say("propagation, noise")
         yield propagation.figure(self.near, 10 * size.repeats)
         yield from noise.figures(size.draws)

@@ -1,7 +1,4 @@
-"""The same orbit and rotation flown by Basilisk and by the twin, and what each pays for its accuracy.
-
-`python -m tests.peers.basilisk_flight` prints the curve; it needs the extra `peers` (package bsk).
-"""
+"""The same orbit and rotation flown by Basilisk and by the twin; it needs the extra `peers` (package bsk)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,9 +52,11 @@ def random_start(seed: int, far: bool) -> KinematicState:
     return KinematicState(r, v, q, np.radians(rng.uniform(-1.2, 1.2, 3)))
 
 
-def by_twin(start: KinematicState, problem: Problem) -> Flight:
+def by_twin(start: KinematicState, problem: Problem, tolerance: float = 0.0) -> Flight:
     """The target's plant."""
-    around = Surroundings(environment=Environment(gravity=problem.gravity, atmosphere="none"))
+    around = Surroundings(
+        environment=Environment(gravity=problem.gravity, atmosphere="none", tolerance=tolerance)
+    )
     body = FreeBody(start, around, mass_kg=MASS_KG, inertia_body_kgm2=INERTIA)
     began = process_time()
     pieces = body.advance_to(DAY_S * 10**9)
@@ -147,24 +146,3 @@ def _field_file(folder: Path) -> str:
             rows.append(f"{n},{m},{c!r},0.0,0.0,0.0")
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return str(file)
-
-
-def main() -> None:
-    """Errors against the twin at full order, and CPU time, at several of Basilisk's schemes and steps."""
-    start, problem = random_start(1, far=False), Problem("j2")
-    best = by_twin(start, problem)
-    by_twin(start, problem)
-    print(f"{'':24s}{'CPU s/day':>10s}{'position m':>14s}{'attitude rad':>14s}")
-    print(f"{'twin':24s}{by_twin(start, problem).cpu_s:10.3f}{'reference':>14s}{'reference':>14s}")
-    held = by_twin_held(start, problem, 1)
-    distance, angle = apart(best, held)
-    print(f"{'twin, control at 1 Hz':24s}{held.cpu_s:10.3f}{distance:14.2e}{angle:14.2e}")
-    for scheme, steps in (("RK4", (10.0, 5.0, 1.0)), ("RKF45", (60.0, 10.0)), ("RKF78", (60.0, 10.0))):
-        for step_s in steps:
-            flight = by_basilisk(start, problem, step_s, scheme)
-            distance, angle = apart(best, flight)
-            print(f"Basilisk {scheme:6s} {step_s:5.0f} s  {flight.cpu_s:10.3f}{distance:14.2e}{angle:14.2e}")
-
-
-if __name__ == "__main__":
-    main()
