@@ -25,6 +25,7 @@ from tests.screen_svg import svg
 from tui.app import TwinApp
 from tui.feed import Feed, LiveFeed, Place
 from tui.player import PlayFeed
+from tui.screens.passes import PassesScreen
 from tui.screens.registry import SCREENS
 from twin.contracts.steering import RunUntil, SendTelecommand, SetRate, StopRun
 
@@ -99,14 +100,15 @@ async def _taken(feed: Feed, size: str, names: tuple[str, ...], out: Path, *, li
 
 
 async def _ready(app: TwinApp, pilot: Pilot[object], name: str) -> None:
-    """What is made beside the screens has come: the ladder, the camera's picture, the verdict."""
+    """What is made beside the screens has come: the ladder, the camera's picture, the verdict, passes."""
     end_s = time.monotonic() + 30.0
     while time.monotonic() < end_s:
         await pilot.pause(_SETTLE_S)
         instruments = app._instruments
         seen = instruments._eye._last.pixels is not None or name != "mission" or app.size.height < 40
         judged = name != "script" or (app.feed.judging is not None and app.feed.judging.verdict is not None)
-        if instruments._forecaster.newest is not None and seen and judged:
+        foretold = not isinstance(app.screen, PassesScreen) or app.screen._ahead is not None
+        if instruments._forecaster.newest is not None and seen and judged and foretold:
             await pilot.pause(_SETTLE_S)
             return
 

@@ -121,9 +121,17 @@ def test_five_hundred_alarms_are_walked_through_without_a_mark_up_or_a_wrap() ->
         assert panel.chosen == 499
         assert len(shown(app).splitlines()) == 24
         assert "[bold]event[/]" in shown(app)
-        await pilot.press("pageup", "k", "home", "j")
-        await pilot.pause(0.2)
-        assert panel.chosen == 1
+        for keys, chosen in (
+            (("home",), 0),
+            (("j", "down", "k", "up", "j"), 1),
+            (("G",), 499),
+            (("up",), 498),
+            (("home", "ctrl+d", "ctrl+u"), 0),
+            (("pagedown", "pageup", "down"), 1),
+        ):
+            await pilot.press(*keys)
+            await pilot.pause(0.15)
+            assert panel.chosen == chosen
 
     driven(troubled(500), act, (120, 24))
 
