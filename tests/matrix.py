@@ -3,11 +3,13 @@
 python -m tests.matrix                         fly them all, print the table (about ten minutes of one core)
 python -m tests.matrix --page docs/testing.md  and put it there, between the two marks
 
-A defect is caught when a requirement fails; one that only leaves some vacuous is not. Approach defects fly
+A defect is caught when a requirement fails, or the flight itself; one that only leaves some vacuous is not.
+Approach defects fly
 rendezvous, those of the capture fly quickstart.
 """
 
 import argparse
+import json
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -16,6 +18,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from services.junit import FLIGHT
 from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
@@ -31,6 +34,7 @@ from tests.spoiling import (
     moved,
     not_turned,
     ring,
+    scalar_last,
     scaled,
     torques_reversed,
     without_arms,
@@ -102,7 +106,9 @@ APPROACH: dict[str, Defect] = {
 }
 CAPTURE: dict[str, Defect] = {
     "arm: place of the ring with the wrong sign": Defect((computer,), "arm_command", ring(r_body_m=minus)),
-    "arm: attitude of the ring inverse": Defect((computer,), "arm_command", ring(q_body_from_port=conj)),
+    "arm: scalar of the quaternion last": Defect(
+        (computer,), "arm_command", ring(q_body_from_port=scalar_last)
+    ),
     "arm: ring ten centimetres aside": Defect((computer,), "arm_command", ring(r_body_m=moved)),
     "arm: speed of the ring in the wrong unit": Defect(
         (computer,), "arm_command", ring(v_body_mps=lambda v: vec.scale(100.0, vec.add(v, (1e-3, 1e-3, 0.0))))
@@ -147,10 +153,11 @@ def flown(defect: str) -> Row:
         report = fly(mission, Options(in_process=True))
     results = report.verdict.results if report.verdict else ()
     failed = [each for each in results if each.outcome == "fail"]
+    names = tuple(each.name for each in failed) if report.verdict else (FLIGHT,)
     measured = [each for each in failed if each.margin is not None]
     worst = f"{measured[0].name} {margin_text(measured[0])}" if measured else "-"
     ended = f"{report.outcome.cause} at {report.end_s:.0f} s"
-    return Row(defect, name, ended, tuple(each.name for each in failed), worst)
+    return Row(defect, name, ended, names, worst)
 
 
 def page(rows: list[Row]) -> str:
@@ -175,20 +182,34 @@ def page(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def _kept(path: Path | None) -> dict[str, Row]:
+    """Rows of an earlier call."""
+    if path is None or not path.exists():
+        return {}
+    rows = [Row(*json.loads(line)) for line in path.read_text().splitlines()]
+    return {row.defect: row._replace(failed=tuple(row.failed)) for row in rows}
+
+
 def main() -> int:
     """Exit code 0 if at least 95 % are caught."""
     parser = argparse.ArgumentParser(prog="python -m tests.matrix", description=__doc__)
     parser.add_argument("--page", type=Path, help="put the table between the marks of this file")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--only", default="", help="defects whose name contains this")
+    parser.add_argument("--jobs", type=int, default=2, help="flights at a time; 0: only what was kept")
+    parser.add_argument("--only", default="", help="this defect, or those of this mission")
+    parser.add_argument("--rows", type=Path, help="keep what was flown here, and fly only what is missing")
     asked = parser.parse_args()
-    chosen = [name for name in MATRIX if asked.only in name]
-    rows = []
-    with ProcessPoolExecutor(asked.jobs) as pool:
-        for row in pool.map(flown, chosen):
+    chosen = [name for name in MATRIX if asked.only in (name, MATRIX[name][0], "")]
+    known = _kept(asked.rows)
+    missing = [name for name in chosen if name not in known] if asked.jobs else []
+    with ProcessPoolExecutor(max(asked.jobs, 1)) as pool:
+        for row in pool.map(flown, missing):
             said = ", ".join(row.failed) or "NOTHING"
             print(f"{row.defect}: {row.ended}: {said}", file=sys.stderr, flush=True)
-            rows.append(row)
+            known[row.defect] = row
+            if asked.rows:
+                with asked.rows.open("a") as file:
+                    file.write(json.dumps(row) + "\n")
+    rows = [known[name] for name in chosen if name in known]
     text = page(rows)
     print(text)
     if asked.page:

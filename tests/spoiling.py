@@ -117,3 +117,9 @@ def minus(v: Any) -> Any:
 def without_arms(column: Any) -> Any:
     """Columns of the allocation that know no moment."""
     return lambda r, d: (*column(r, d)[:3], *column((0.0, 0.0, 0.0), d)[3:])
+
+
+def scalar_last(q: Any) -> Any:
+    """A quaternion in the other of the two orders in use."""
+    w, x, y, z = q
+    return (x, y, z, w)
