@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest.importorskip("Basilisk", reason="the package bsk is not installed: pip install '.[peers]'")
+pytest.importorskip("Basilisk", reason="extra absent, package bsk is not installed: pip install '.[peers]'")
 
 from tests.peers.basilisk_flight import Problem, apart, by_basilisk, by_twin, random_start
 
