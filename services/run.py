@@ -44,7 +44,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How to fly, none of which may change the trace but `until_s`.
 
     `rate` in simulated seconds a wall second, None as fast as it goes; `record` None records nothing;
-    `foreign` roles join at `endpoint`; `view` and `operator` are the endpoints of these planes.
+    `foreign` roles join at `endpoint`; `view` and `operator` are the endpoints of these planes, open to
+    those on the list in the folder `keys`, if there is one.
     """
 
     in_process: bool = False
@@ -55,6 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str | None = None
     view: str | None = None
     operator: str | None = None
+    keys: Path | None = None
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,7 +169,7 @@ def _planes(options: Options) -> Iterator[tuple[Sink | None, Operator | None]]:
         return
     from services.bus.planes import opened
 
-    with opened(options.view, options.operator) as planes:
+    with opened(options.view, options.operator, options.keys) as planes:
         yield planes
 
 

@@ -107,7 +107,7 @@ def is_no_hello(frame: bytes) -> bool:
 
 def is_no_subscription(frame: bytes) -> bool:
     """Whoever subscribes to nothing that there is disturbs nobody."""
-    return len(frame) <= 256
+    return len(frame) <= 1024
 
 
 def _refused(decode: Callable[[bytes], object], frame: bytes) -> bool:

@@ -20,14 +20,14 @@ _RANDOM_LETTERS = 8  # in a name made by tempfile
 _SWEEP_AGE_S = 60.0  # a younger folder may be one that its run is just about to lock
 
 
-def checked_endpoint(endpoint: str) -> str:
-    """`endpoint` if a run may listen there: an ipc path in a private folder, or loopback tcp.
+def checked_endpoint(endpoint: str, *, keys: bool = False) -> str:
+    """`endpoint` if a run may listen there: an ipc path in a private folder, or loopback tcp; with keys any tcp.
 
     Raises UsageError with the reason: the address, the length of the path, or the folder's rights.
     """
     scheme, _, rest = endpoint.partition("://")
     if scheme == "tcp":
-        _check_loopback(endpoint)
+        _check_address(endpoint, keys)
     elif scheme == "ipc":
         _check_path(Path(rest))
     else:
@@ -35,17 +35,17 @@ def checked_endpoint(endpoint: str) -> str:
     return endpoint
 
 
-def _check_loopback(endpoint: str) -> None:
+def _check_address(endpoint: str, keys: bool) -> None:
     parts = urlsplit(endpoint)
     try:
         host, port = parts.hostname or "", parts.port
         loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         raise UsageError(f"endpoint {endpoint!r} is not of the form tcp://127.0.0.1:PORT") from None
-    if not loopback:
+    if not loopback and not keys:
         raise UsageError(
-            f"endpoint {endpoint!r} leaves this machine: that needs CURVE keys, which this version "
-            "cannot take; use tcp://127.0.0.1:PORT and tunnel it"
+            f"endpoint {endpoint!r} leaves this machine: that needs keys (twin keys FOLDER, then --keys FOLDER, "
+            "for the view and the operator plane); else use tcp://127.0.0.1:PORT and tunnel it"
         )
     if not port:
         raise UsageError(f"endpoint {endpoint!r} names no port")

@@ -7,6 +7,7 @@ import msgspec
 import zmq
 from msgspec.structs import replace
 
+from services.bus.keys import Ring, lock, unlock
 from services.bus.sockets import bind
 from services.bus.view import View
 from services.pacing import Pacing
@@ -74,15 +75,22 @@ class OperatorPlane:
     """Takes requests at `endpoint`; one frame each way, `id` echoed. Rubbish is declined and counted."""
 
     def __init__(
-        self, context: "zmq.Context[zmq.Socket[bytes]]", endpoint: str, view: View | None = None
+        self,
+        context: "zmq.Context[zmq.Socket[bytes]]",
+        endpoint: str,
+        view: View | None = None,
+        ring: Ring | None = None,
     ) -> None:
-        """Raises UsageError if the endpoint cannot be had. `view` answers late joiners."""
+        """Raises UsageError if the endpoint cannot be had. `view` answers late joiners; with a ring only its
+        operators are let in."""
         self.refused = 0
         self._view = view
         self._socket = context.socket(zmq.ROUTER)
         self._socket.maxmsgsize = _LONGEST
         self._socket.rcvhwm = _QUEUE
         self._socket.linger = 200  # ms: the last answers still leave when the run ends
+        if ring is not None:
+            lock(self._socket, "operator", ring)
         self.endpoint = bind(self._socket, endpoint)
 
     def serve(self, run: Steered, timeout_s: float) -> None:
@@ -177,6 +185,7 @@ class Console:
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.linger = 0
+        unlock(self._socket)
         self._socket.connect(endpoint)
         self.asked = 0
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import zmq
 
 from services.bus.endpoints import checked_endpoint, claimed
+from services.bus.keys import Gatekeeper, ring_of
 from services.bus.operator import OperatorPlane
 from services.bus.view import View
 
@@ -19,14 +21,22 @@ class Planes(NamedTuple):
 
 
 @contextmanager
-def opened(view: str | None, operator: str | None) -> Iterator[Planes]:
-    """Listen at the endpoints given; raises UsageError, leaving nothing behind, if one cannot be had."""
+def opened(view: str | None, operator: str | None, keys: Path | None = None) -> Iterator[Planes]:
+    """Listen at the endpoints given; raises UsageError, leaving nothing behind, if one cannot be had.
+
+    With the folder `keys` only those are let in who are on its list.
+    """
     with ExitStack() as stack:
+        ring = ring_of(keys) if keys else None
         context = stack.enter_context(zmq.Context())
+        if ring is not None:
+            stack.enter_context(closing(Gatekeeper(context, ring)))
         for endpoint in (view, operator):
-            claim = claimed(checked_endpoint(endpoint)) if endpoint else None
+            claim = claimed(checked_endpoint(endpoint, keys=ring is not None)) if endpoint else None
             if claim:
                 stack.callback(claim.release)
-        seen = stack.enter_context(closing(View(context, view))) if view else None
-        steered = stack.enter_context(closing(OperatorPlane(context, operator, seen))) if operator else None
+        seen = stack.enter_context(closing(View(context, view, ring))) if view else None
+        steered = (
+            stack.enter_context(closing(OperatorPlane(context, operator, seen, ring))) if operator else None
+        )
         yield Planes(seen, steered)

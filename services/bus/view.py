@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import zmq
 
+from services.bus.keys import Ring, lock
 from services.bus.sockets import bind
 from twin.contracts.codec import kind_of
 from twin.contracts.envelope import Event
@@ -16,7 +17,7 @@ from twin.contracts.steering import Latest
 NUMBERS = struct.Struct(">QQ")
 """Second frame: number of the event in the run (from 1), and among the events of its topic (from 1)."""
 _QUEUE = 2_000  # events kept for a viewer that is behind; more are dropped for it, and its numbers show it
-_LONGEST = 256  # bytes of a subscription; a longer one costs its connection
+_LONGEST = 2**10  # bytes of a subscription, or of a handshake with keys; a longer one costs its connection
 _AT_ONCE = 1_000  # subscriptions looked at before the run goes on: a flood cannot hold time
 _LOOK_S = 0.01  # how often new subscriptions are looked for
 _TOLD = frozenset(
@@ -59,13 +60,17 @@ class Recent:
 class View:
     """XPUB at `endpoint`: frames are the topic "KIND/SOURCE", two numbers, the event's canonical bytes."""
 
-    def __init__(self, context: "zmq.Context[zmq.Socket[bytes]]", endpoint: str) -> None:
-        """Raises UsageError if the endpoint cannot be had."""
+    def __init__(
+        self, context: "zmq.Context[zmq.Socket[bytes]]", endpoint: str, ring: Ring | None = None
+    ) -> None:
+        """Raises UsageError if the endpoint cannot be had. With a ring only its viewers are let in."""
         self._socket = context.socket(zmq.XPUB)
         self._socket.sndhwm = _QUEUE
         self._socket.linger = 200  # ms: the last events still leave when the run ends
         self._socket.maxmsgsize = _LONGEST
         self._socket.rcvhwm = _QUEUE
+        if ring is not None:
+            lock(self._socket, "view", ring)
         self.endpoint = bind(self._socket, endpoint)
         self._looked_wall_s = 0.0
         self._subscriptions: set[bytes] = set()

@@ -6,6 +6,7 @@ from typing import Self
 
 import zmq
 
+from services.bus.keys import unlock
 from services.bus.view import NUMBERS
 from twin.contracts.codec import decode_event
 from twin.contracts.envelope import Event
@@ -28,6 +29,7 @@ class Viewer:
         self._socket = self._context.socket(zmq.SUB)
         self._socket.rcvhwm = _QUEUE
         self._socket.linger = 0
+        unlock(self._socket)
         self._socket.subscribe(b"")
         self._socket.connect(endpoint)
 

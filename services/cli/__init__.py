@@ -4,7 +4,7 @@ A module holds the commands of one subject, and is named here; the order is that
 Nothing heavy is imported: each command loads what it needs when it is called.
 """
 
-from services.cli import flights, laws, missions, models, recordings
+from services.cli import flights, keys, laws, missions, models, recordings
 from services.cli.entry import call, main
 from services.cli.frame import BAD_INPUT, FAILED, INTERRUPTED, PASSED, SERVICE_FAILED
 
@@ -16,6 +16,7 @@ __all__ = [
     "SERVICE_FAILED",
     "call",
     "flights",
+    "keys",
     "laws",
     "main",
     "missions",

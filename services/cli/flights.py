@@ -1,5 +1,6 @@
 """Commands that fly a mission or show a flight."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,6 +48,10 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     operator: Annotated[
         str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
     ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="Let in only those with a key of this folder (twin keys).", metavar="FOLDER"),
+    ] = None,
     open_planes: Annotated[
         bool, typer.Option("--open", help="Open both planes in a private folder, for twin watch.")
     ] = False,
@@ -82,6 +87,7 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
         endpoint=endpoint,
         view=view,
         operator=operator,
+        keys=keys,
     )
     choice = Choice(laws=tuple(law or ()), shadows=tuple(shadow or ()), parameters=tuple(parameter or ()))
     manner = commands.Manner(

@@ -1,0 +1,33 @@
+"""The command about keys."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.frame import PASSED, app
+
+
+@app.command()
+def keys(
+    folder: Annotated[Path, typer.Argument(help="Where the keys are, or shall be.", metavar="FOLDER")],
+    allow: Annotated[str | None, typer.Option(help="Make a key for this client.", metavar="NAME")] = None,
+    operator: Annotated[
+        bool, typer.Option("--operator", help="It may command; without this it may only look.")
+    ] = False,
+) -> int:
+    """Make keys for planes that leave this machine, and say who is let in.
+
+    \b
+    Examples: twin keys ~/.twin
+              twin keys ~/.twin --allow console --operator
+              twin run quickstart --keys ~/.twin --view tcp://0.0.0.0:5556 --operator tcp://0.0.0.0:5557
+              TWIN_KEY=console.key twin watch tcp://HOST:5556 tcp://HOST:5557 --operator
+    """
+    from services.bus import keys as ring
+
+    if allow is not None:
+        print(f"carry {ring.let_in(folder, allow, 'operator' if operator else 'viewer')} to where it is used")
+    for each in ring.made(folder).allowed:
+        print(f"{each.name:<16} {each.right}")
+    return PASSED
