@@ -21,7 +21,7 @@ _SWEEP_AGE_S = 60.0  # a younger folder may be one that its run is just about to
 
 
 def checked_endpoint(endpoint: str, *, keys: bool = False) -> str:
-    """`endpoint` if a run may listen there: an ipc path in a private folder, or loopback tcp; with keys any tcp.
+    """`endpoint` if a run may listen there: an ipc path in a private folder, loopback tcp, any tcp with keys.
 
     Raises UsageError with the reason: the address, the length of the path, or the folder's rights.
     """
@@ -44,8 +44,8 @@ def _check_address(endpoint: str, keys: bool) -> None:
         raise UsageError(f"endpoint {endpoint!r} is not of the form tcp://127.0.0.1:PORT") from None
     if not loopback and not keys:
         raise UsageError(
-            f"endpoint {endpoint!r} leaves this machine: that needs keys (twin keys FOLDER, then --keys FOLDER, "
-            "for the view and the operator plane); else use tcp://127.0.0.1:PORT and tunnel it"
+            f"endpoint {endpoint!r} leaves this machine: that needs keys (twin keys FOLDER, --keys FOLDER, for "
+            "the view and the operator plane); else use tcp://127.0.0.1:PORT and tunnel it"
         )
     if not port:
         raise UsageError(f"endpoint {endpoint!r} names no port")
