@@ -23,8 +23,8 @@ def private() -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("endpoint", "reason"),
     [
-        ("tcp://192.168.1.7:5555", "needs keys"),
-        ("tcp://0.0.0.0:5555", "needs keys"),
+        ("tcp://192.168.1.7:5555", "CURVE"),
+        ("tcp://0.0.0.0:5555", "CURVE"),
         ("tcp://*:5555", "form"),
         ("tcp://example.org:5555", "form"),
         ("tcp://127.0.0.1", "port"),
