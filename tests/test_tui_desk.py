@@ -1,6 +1,7 @@
 """What is typed into prompts, marks beside a recording, the script as it stands, services in figures."""
 
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -191,8 +192,9 @@ def test_services_are_shown_with_what_they_use_and_what_they_wrote() -> None:
 
     feed = StillFeed()
     health = (given(10.0, 1.0, 100), given(11.0, 1.25, 140))
-    words = plain(services.services(feed.status, feed.store.known, health, 116))
+    words = plain(services.services(feed.status, feed.store.known, health, 116, Counter(servicer=1)))
     assert "25%" in words
+    assert "+1" in words
     assert "50 MiB" in words
     assert "    140     40" in words
     assert "servicer   [odd] line" in plain(services.logs(health, 80))

@@ -1,7 +1,7 @@
 """A short real flight, and a feed that shows a moment of it and remembers what was asked of it."""
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,6 +60,7 @@ class StillFeed:
         self.asked: list[Request] = []
         self.judging: Judging | None = None
         self.health: tuple[ServicesGiven, ...] = ()
+        self.restarts: Counter[str] = Counter()
         self.paused = False
 
     @property

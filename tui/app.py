@@ -49,7 +49,12 @@ class TwinApp(RunControl):
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(
-        self, feed: Feed, *, light: bool = False, clock: Callable[[], float] = time.monotonic
+        self,
+        feed: Feed,
+        *,
+        light: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        instruments: Instruments | None = None,
     ) -> None:
         super().__init__()
         self._clock = clock
@@ -62,7 +67,7 @@ class TwinApp(RunControl):
         self._abort_until_wall_s = 0.0
         self._note: tuple[Note, float] | None = None
         self._truth = False
-        self._instruments = Instruments()
+        self._instruments = instruments or Instruments()
         self._stamp: tuple[object, ...] = ()
         self._painted_wall_s = 0.0
         self._touched = True

@@ -5,7 +5,7 @@ Nothing here touches a widget, and nothing here can slow the run: the view plane
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -69,6 +69,8 @@ class Feed(Protocol):
     judging: Judging | None
     health: tuple[ServicesGiven, ...]
     """The last two answers about the services; none of a recording."""
+    restarts: Counter[str]
+    """How often each service was lost and came back, as far as this screen has seen."""
 
     @property
     def status(self) -> Status | None:
@@ -105,6 +107,7 @@ class LiveFeed:
         self.lost = self.received = 0
         self.judging: Judging | None = None
         self.health: tuple[ServicesGiven, ...] = ()
+        self.restarts: Counter[str] = Counter()
         self._health_wall_s = 0.0
         self._asked: SimpleQueue[tuple[Request, str]] = SimpleQueue()
         self._over = threading.Event()
@@ -230,7 +233,17 @@ class LiveFeed:
         with suppress(TwinError):  # the next status says that nobody answers
             given = console.ask(AskServices())
             assert isinstance(given, ServicesGiven)
+            self._note_restarts(given)
             self.health = (*self.health[-1:], given)
+
+    def _note_restarts(self, given: ServicesGiven) -> None:
+        """Another process under a service's name: it was lost, and came back; the run says nothing of it."""
+        before = self.health[-1].services if self.health else {}
+        for name, each in given.services.items():
+            old = before.get(name)
+            if old is not None and old.pid and each.pid and old.pid != each.pid:
+                self.restarts[name] += 1
+                self.notes.append(Note("warning", f"service {name} was lost and restarted; the run goes on"))
 
 
 def place_of(addresses: list[str]) -> Place:

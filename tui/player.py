@@ -3,7 +3,7 @@
 import threading
 import time
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
@@ -62,6 +62,7 @@ class PlayFeed:
         self.landmarks: tuple[Landmark, ...] = ()
         """Moments where something happened, in order."""
         self.marks = Marks(path)
+        self.restarts: Counter[str] = Counter()
         self.judging: Judging | None = Judging(mission, lambda: (e for e, _ in self.recording.events()))
         self._next = 0
         self._wall_s = time.monotonic()

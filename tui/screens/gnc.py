@@ -32,6 +32,7 @@ class GncScreen(Desk):
         panel = self.query_one("#ladder", Panel)
         panel.show([ladder.strip(outlook, shown.known, panel.room[0], shown.instruments.problem)])
         self._paints += 1
-        for plane in ("in-plane", "out-of-plane") if self._paints % _PLOT_EVERY == 1 else ():
-            drawn = plot.scene(shown.mission, shown.known, plane, shown.truth, outlook)
-            self.query_one(f"#{plane}", MotionPlot).show(drawn)
+        for plane in ("in-plane", "out-of-plane"):
+            drawing = self.query_one(f"#{plane}", MotionPlot)
+            if drawing.blank or self._paints % _PLOT_EVERY == 1:
+                drawing.show(plot.scene(shown.mission, shown.known, plane, shown.truth, outlook))

@@ -60,7 +60,7 @@ class MissionScreen(Desk):
         panel = self.query_one("#events", Panel)
         panel.show(events.log(known, max(panel.room[1], 1), panel.room[0]))
         panel = self.query_one("#running", Panel)
-        panel.show([services.running(shown.status, known, shown.feed.lost)])
+        panel.show([services.running(shown.status, known, shown.feed.lost, shown.feed.restarts)])
         self._ladder(shown)
         self._drawings(shown)
 
@@ -76,9 +76,9 @@ class MissionScreen(Desk):
     def _drawings(self, shown: Shown) -> None:
         """Plots every third paint; the camera as often as it has a new picture."""
         self._paints += 1
-        for plane in ("in-plane", "out-of-plane") if self._paints % _PLOT_EVERY == 1 else ():
+        for plane in ("in-plane", "out-of-plane"):
             drawing = self.query_one(f"#{plane}", MotionPlot)
-            if drawing.display:
+            if drawing.display and (drawing.blank or self._paints % _PLOT_EVERY == 1):
                 outlook = shown.instruments.outlook(shown.mission, shown.feed.store)
                 drawing.show(plot.scene(shown.mission, shown.known, plane, shown.truth, outlook))
         camera = self.query_one("#camera", Picture)

@@ -9,7 +9,8 @@ from tui.widgets.panel import Panel
 _WAITS: Final = (
     "Time goes on when every service that is due has answered. WAITED is the wall time the run has waited "
     "for each, SHARE its part of all waiting, CPU of one core and messages A SEC over the last second, SAID "
-    "all messages so far. A service that holds time now is the one the run waits for."
+    "all messages so far. A service that holds time now is the one the run waits for; +1: lost once and "
+    "came back."
 )
 _WRITTEN: Final = "The last lines that the services' processes wrote: warnings and errors of theirs go here."
 
@@ -35,7 +36,7 @@ class ServicesScreen(Desk):
         )
         self.query_one("#pace", Panel).show(lines)
         panel = self.query_one("#services", Panel)
-        panel.show(services.services(shown.status, known, feed.health, panel.room[0]))
+        panel.show(services.services(shown.status, known, feed.health, panel.room[0], feed.restarts))
         panel = self.query_one("#written", Panel)
         panel.show(services.logs(feed.health, panel.room[0]))
         panel = self.query_one("#events", Panel)

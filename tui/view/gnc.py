@@ -116,13 +116,13 @@ def reserves(mission: Mission, known: Known, width: int) -> list[Line]:
         ),
         ("closing", f"{-newest.range_rate_mps:.4f}", "m/s", "", [-each.range_rate_mps for each in past]),
     )
-    room = width - 47
+    room = width - 45
     return [
         [
-            (f"{name:<15}", LABEL),
-            (f"{value:>9}", VALUE),
+            (f"{name:<14}", LABEL),
+            (f"{value:>8}", VALUE),
             (f" {unit:<6}", LABEL),
-            (f"{note:<14}", LABEL),
+            (f"{note:<14}" if width >= 43 else "", LABEL),
             (f"  {trend(series[-room:], room)}" if room >= 8 else "", REPORTED),
         ]
         for name, value, unit, note, series in rows

@@ -1,5 +1,6 @@
 """The run itself: who holds time, how fast it goes, what was lost on the way to this screen."""
 
+from collections import Counter
 from typing import Final
 
 from tui.store import Known
@@ -31,7 +32,7 @@ def pace(status: Status | None, known: Known, *, received: int, lost: int, recor
     return lines
 
 
-def running(status: Status | None, known: Known, lost: int) -> Line:
+def running(status: Status | None, known: Known, lost: int, restarts: Counter[str]) -> Line:
     """The services on one line: who is ready, who holds time, how fast it goes."""
     line: Line = [(" SERVICES ", LABEL)]
     if status is None:
@@ -39,7 +40,7 @@ def running(status: Status | None, known: Known, lost: int) -> Line:
     gone = _lost(known)
     for name in status.waits:
         word, style = _state(name, status, known, gone)
-        line += [(f"{name} ", VALUE), (f"{word}   ", style)]
+        line += [(f"{name} ", VALUE), (f"{word}{_again(restarts[name])}   ", style)]
     if not status.waits:
         line.append(("a recording: none runs   ", LABEL))
     line += [("rate ", LABEL), (rate(status.wanted_rate), VALUE)]
@@ -49,14 +50,18 @@ def running(status: Status | None, known: Known, lost: int) -> Line:
 
 
 def services(
-    status: Status | None, known: Known, health: tuple[ServicesGiven, ...], width: int
+    status: Status | None,
+    known: Known,
+    health: tuple[ServicesGiven, ...],
+    width: int,
+    restarts: Counter[str],
 ) -> list[Line]:
     """Who holds time now and whom it was waited for, and what each process uses."""
     if status is None or not status.waits:
         return [[("A recording does not say who held time.", LABEL)]]
     total_s = sum(status.waits.values()) or 1.0
     head = (
-        f"{'SERVICE':<11}{'STATE':<12}{'WAITED':>9}{'SHARE':>7}{'CPU':>7}{'MEMORY':>9}{'SAID':>9}{'A SEC':>7}"
+        f"{'SERVICE':<11}{'STATE':<14}{'WAITED':>9}{'SHARE':>7}{'CPU':>7}{'MEMORY':>9}{'SAID':>9}{'A SEC':>7}"
     )
     room = min(width - len(head) - 2, _BAR)
     lines: list[Line] = [[(head, LABEL)]]
@@ -66,13 +71,18 @@ def services(
         share = wait_s / total_s
         line: Line = [
             (f"{name:<11}", VALUE),
-            (f"{word:<12}", style),
+            (f"{word + _again(restarts[name]):<14}", CARE if restarts[name] else style),
             (f"{wait_s:>7.1f} s", PLAIN),
             (f"{share:>7.0%}", PLAIN),
             (_used(name, health), PLAIN),
         ]
         lines.append([*line, (f"  {'#' * round(share * room)}", REPORTED)] if room >= 8 else line)
     return lines
+
+
+def _again(times: int) -> str:
+    """How often a service has come back."""
+    return f" +{times}" if times else ""
 
 
 def _used(name: str, health: tuple[ServicesGiven, ...]) -> str:

@@ -40,6 +40,11 @@ class MotionPlot(Canvas):
         self.can_focus = True
         self._drawn: tuple[object, ...] = ()
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is drawn for the size it has now."""
+        return not self._drawn or self._drawn[1] != self.content_size
+
     def show(self, scene: Scene) -> None:
         size = self.content_size
         key = (scene, size, self.app.theme)
