@@ -9,10 +9,12 @@ from typing import Any
 
 import msgspec
 
+from services.adapters.c_library import CLibrary
 from twin.errors import MissionError
 from twin.guidance.builtin import BUILTIN
 
 GROUP = "twin.laws"
+_OURS: dict[str, type[Any]] = {**BUILTIN, "c_library": CLibrary}
 _NEEDED = ("memory_type", "start", "step")
 
 
@@ -22,27 +24,27 @@ class Shelf(Mapping[str, type[Any]]):
     def __init__(self) -> None:
         self._installed: dict[str, list[EntryPoint]] = {}
         for entry in sorted(entry_points(group=GROUP), key=lambda each: (each.name, each.value)):
-            if entry.name not in BUILTIN:
+            if entry.name not in _OURS:
                 self._installed.setdefault(entry.name, []).append(entry)
 
     def __getitem__(self, name: str) -> type[Any]:
         """Raises KeyError for no such law, MissionError for one that cannot be loaded or is none."""
-        if name in BUILTIN:
-            return BUILTIN[name]
+        if name in _OURS:
+            return _OURS[name]
         return _loaded(name, self._installed[name])
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*BUILTIN, *self._installed))
+        return iter((*_OURS, *self._installed))
 
     def __len__(self) -> int:
-        return len(BUILTIN) + len(self._installed)
+        return len(_OURS) + len(self._installed)
 
     def __contains__(self, name: object) -> bool:
-        return name in BUILTIN or name in self._installed
+        return name in _OURS or name in self._installed
 
     def origin(self, name: str) -> str:
         """`built in`, or the package that brings the law."""
-        return "built in" if name in BUILTIN else ", ".join(_package(each) for each in self._installed[name])
+        return "built in" if name in _OURS else ", ".join(_package(each) for each in self._installed[name])
 
 
 def laws() -> Shelf:
