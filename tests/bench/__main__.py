@@ -21,6 +21,7 @@ from tests.bench import (
     console,
     contact,
     cycles,
+    guidance,
     noise,
     propagation,
     rounds,
@@ -89,6 +90,8 @@ class Bench:
         self._say("propagation, noise")
         yield propagation.figure(self.near, 10 * size.repeats)
         yield from noise.figures(size.draws)
+        self._say("filters, laws, allocation")
+        yield from guidance.figures(100 * size.repeats)
         self._say("contact window, camera")
         yield from contact.figures(size.repeats)
 
