@@ -6,6 +6,7 @@ python -m tests.evidence defects               ten mistakes in guidance, and a l
 python -m tests.evidence losses                the launcher killed, signals at every moment of a run
 python -m tests.evidence kills --mission quickstart --count 20      services and conductor killed in flight
 python -m tests.evidence fuzz --count 1000000      rubbish over all sockets
+python -m tests.evidence soak --days 30        a long hold: flat memory, steady rate
 python -m tests.evidence damage                recordings forged, flipped, cut
 python -m tests.evidence contact               the capture at and past its limits: four minutes of one core
 python -m tests.evidence flips                 one unit in the last place of each field of each kind
@@ -26,7 +27,7 @@ from typing import NamedTuple
 from services.cli import INTERRUPTED
 from services.recording.read import Recording
 from services.report import print_table
-from tests import capture_evidence, damage, defects, flips, kills, mutations, worlds
+from tests import capture_evidence, damage, defects, flips, kills, mutations, soak, worlds
 from tests.same_trace import WAYS, changed_each, flown_each
 from tests.twins import SERVICES, alive, facts, private_folder, services_of, size, started, until
 
@@ -247,7 +248,23 @@ def fuzzed(asked: argparse.Namespace) -> Iterator[Finding]:
     yield Finding("memory", f"{found.grown_mib:.1f} MiB more", found.grown_mib < 64.0)
 
 
+def soaked(asked: argparse.Namespace) -> Iterator[Finding]:
+    """A long hold: the rate of its last part is that of its second, and memory stays where it was."""
+    with private_folder() as place:
+        parts = list(soak.soaked(asked.days, place))
+    for each in parts:
+        found = f"{each.speed:.0f} simulated s a CPU second, {each.memory_mib:.1f} MiB, {each.events} events"
+        yield Finding(f"{each.days:.1f} days", found, True)
+    half = parts[len(parts) // 2 :]
+    yield Finding(
+        "rate", f"{half[-1].speed / half[0].speed:.2f} of half-time's", half[-1].speed > 0.5 * half[0].speed
+    )
+    grown = half[-1].memory_mib - half[0].memory_mib
+    yield Finding("memory", f"{grown:+.1f} MiB in the second half", grown < 16.0)
+
+
 COMMANDS: dict[str, Claims] = {
+    "soak": soaked,
     "fuzz": fuzzed,
     "kills": killed,
     "same-trace": same_trace,
@@ -271,6 +288,7 @@ def main() -> int:
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--mission", default="adras-j2", help="same-trace: which mission")
     parser.add_argument("--until", type=float, help="same-trace: end each flight at this mission time, s")
+    parser.add_argument("--days", type=float, default=30.0, help="soak: simulated days")
     parser.add_argument("--count", type=int, default=20, help="kills, fuzz: how many")
     parser.add_argument("--seed", type=int, default=1, help="kills, fuzz: of all chance")
     parser.add_argument("--rate", type=float, default=300.0, help="kills: pace of the run under fire")

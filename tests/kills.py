@@ -91,7 +91,7 @@ class Assault:
 
     def _due(self, moment: Moment, number: int) -> bool:
         """A GO in flight is rare; a kill right after another says little, and contact has many events."""
-        far = SPACING if moment == "with a GO in flight" else SPACING * (20 if self._in_contact else 3)
+        far = SPACING if moment == "with a GO in flight" else SPACING * (20 if self._in_contact else 8)
         return number - self._last >= far and len(self.kills) < self._count
 
     def _moment(self, event: Event) -> Moment | None:
