@@ -11,16 +11,15 @@ from twin.capture.bodies import nearest_plate
 from twin.capture.estimate import RingTrack
 from twin.capture.interface import ArmDemand, ArmFaults, Event, HandOver, WindowSettings
 from twin.capture.jaw import Grip, Misfit, Moving, grip_on
-from twin.capture.latch import Felt, obstacle, one_sided
+from twin.capture.latch import Felt, obstacle
 from twin.capture.motors import YIELDING, Drive, broken, driven
-from twin.capture.sequence import LONGEST_S, NEAR, WISHES, Cue, Stage, following
+from twin.capture.patience import Patience, Period
+from twin.capture.sequence import LONGEST_S, WISHES, Cue, Stage, following
 from twin.capture.turning import back
 from twin.capture.world import Scene
 from twin.dynamics.rotation import conj, mul, rotate, rotation_vector
 from twin.guidance.vectors import add, cross, limited, norm, scale, sub
 
-_JAMMED_RADPS = 0.05
-_JAMMED_S = 1.0
 _ARRIVED_RAD = 0.02
 _FACING_RAD = 0.05
 _INSERTED_M = 0.01
@@ -73,8 +72,8 @@ class Grasp:
         self._plate_rad: float | None = None
         self._out_m = arm.arm.standoff_m
         self._left: Grip | None = None
-        self._impulse_ns = 0.0
-        self._held_s = self._alone_s = self._jammed_s = 0.0
+        self._patience = Patience(arm, self._period_s)
+        self._held_s = 0.0
         self._waiting = False
         self._stalled = ""
         self._wanted_radps: Angles = _NO_RATES
@@ -90,9 +89,7 @@ class Grasp:
         for wish in WISHES[demand.mode]:
             if ring is not None or wish in {Cue.BACK, Cue.RELEASE}:
                 self._move(self._ready(wish))
-        refusal = self._refusal(sensed)
-        if refusal:
-            self._refuse(refusal)
+        self._bear(sensed)
         held = demand.mode == "hold" or (ring is None and self.stage in _STEERED)
         if not held and self._done(sensed, ring):
             self._move(Cue.DONE)
@@ -114,11 +111,12 @@ class Grasp:
         if self.stage is Stage.LATCHED:
             self._say("latch_opened")
         self.stage, self._since_ns = after, self._now_ns
-        self._held_s = self._alone_s = self._jammed_s = 0.0
+        self._held_s = 0.0
         self._waiting = False
+        self._patience.stage_begins()
         if after is Stage.APPROACHING:
             self._out_m, self._plate_rad, self.refusal = self._arm.arm.standoff_m, None, ""
-            self._impulse_ns = 0.0
+            self._patience.attempt_begins()
         if after is Stage.BACKING:
             self._out_m, self._left = 0.0, None
         if after in _EVENTS:
@@ -127,75 +125,23 @@ class Grasp:
     def _say(self, kind: str, text: str = "") -> None:
         self._events.append(Event(t_ns=self._now_ns, kind=kind, text=text))
 
-    def _refuse(self, reason: str) -> None:
-        if following(self.stage, Cue.REFUSED) is self.stage:
+    def _bear(self, sensed: Sensed) -> None:
+        """Give the attempt up when there has been enough of it."""
+        felt, rates = sensed.felt, sensed.scene.rates_radps
+        enough = self._patience.spent(
+            Period(self.stage, self._elapsed_s, felt, self._wanted_radps, rates, self._stalled)
+        )
+        if enough is None:
             return
-        self.refusal = reason
+        if enough.event is not None:
+            self._say(*enough.event)
+        self.refusal = enough.reason
         self._move(Cue.REFUSED)
-        self._say("latch_refused", reason)
+        self._say("latch_refused", enough.reason)
 
     @property
     def _elapsed_s(self) -> float:
         return (self._now_ns - self._since_ns) * 1e-9
-
-    def _refusal(self, sensed: Sensed) -> str:
-        """Why this attempt must end, if it must."""
-        if following(self.stage, Cue.REFUSED) is self.stage:
-            return ""
-        longest_s = LONGEST_S.get(self.stage, float("inf"))
-        return (
-            self._forced(sensed.felt)
-            or self._pressed(sensed.felt)
-            or self._jam(sensed.scene)
-            or (f"{self.stage} took longer than {longest_s:.0f} s" if self._elapsed_s > longest_s else "")
-        )
-
-    def _forced(self, felt: Felt) -> str:
-        """Too much force, or for too long on one side, or no end to the closing."""
-        limits = self._arm.latch
-        if self.stage in NEAR and felt.force_n > limits.force_n:
-            self._say("force_exceeded", f"{felt.force_n:.0f} N")
-            return f"contact force {felt.force_n:.0f} N, limit {limits.force_n:.0f} N"
-        self._count_one_sided(felt)
-        allowed_s = limits.one_sided_closing_s if self.stage is Stage.CLOSING else limits.one_sided_s
-        if self.stage in _GOING_IN and self._alone_s > allowed_s:
-            self._say("one_sided", f"{self._alone_s:.1f} s")
-            return f"contact on one side for {self._alone_s:.1f} s"
-        if self.stage is Stage.CLOSING and self._elapsed_s > limits.timeout_s:
-            return f"not latched in {limits.timeout_s:.0f} s: {self._stalled}"
-        return ""
-
-    def _pressed(self, felt: Felt) -> str:
-        """The hand leans on the ring: it pushes both bodies apart and turns the bus, and takes nothing."""
-        if self.stage not in _GOING_IN:
-            return ""
-        # What the two fingers do against each other moves neither body.
-        self._impulse_ns += self._period_s * (abs(felt.load_n[0] - felt.load_n[1]) + felt.other_n)
-        limits = self._arm.latch
-        most_ns = limits.impulse_ns if self.stage is Stage.CLOSING else limits.inserting_impulse_ns
-        if self._impulse_ns <= most_ns:
-            return ""
-        return f"contact impulse {self._impulse_ns:.1f} N s while {self.stage}, limit {most_ns:.0f} N s"
-
-    def _count_one_sided(self, felt: Felt) -> None:
-        """A hand that bounces on the ring counts too: the time runs back while nothing touches."""
-        if one_sided(self._arm.latch, felt):
-            self._alone_s += self._period_s
-        elif min(felt.load_n) > 0.0:
-            self._alone_s = 0.0
-        else:
-            self._alone_s = max(0.0, self._alone_s - self._period_s)
-
-    def _jam(self, scene: Scene) -> str:
-        """A joint that does not follow its motor while nothing touches."""
-        if self.stage not in _MOVING:
-            return ""
-        lags = [abs(a - b) for a, b in zip(self._wanted_radps, scene.rates_radps, strict=True)]
-        worst = max(lags)
-        self._jammed_s = self._jammed_s + self._period_s if worst > _JAMMED_RADPS else 0.0
-        if self._jammed_s <= _JAMMED_S:
-            return ""
-        return f"joint {self._arm.arm.joints[lags.index(worst)].name} does not follow"
 
     def _done(self, sensed: Sensed, ring: Moving | None) -> bool:
         """Whether the present stage has reached its end."""
@@ -310,8 +256,6 @@ _STEERED = (
     Stage.OPENING,
     Stage.BACKING,
 )
-_GOING_IN = (Stage.INSERTING, Stage.INSERTED, Stage.CLOSING)
-_MOVING = (Stage.UNFOLDING, Stage.APPROACHING, Stage.FOLDING)
 
 
 def _furthest(angles_rad: Angles, wanted_rad: Angles) -> float:
