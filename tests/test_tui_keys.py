@@ -183,12 +183,15 @@ def test_what_is_armed_says_what_it_would_do() -> None:
 def test_every_screen_fits_and_names_the_mission(screen: str, size: tuple[int, int]) -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press(screen)
-        await pilot.pause(0.2)
-        for panel in app.screen.query(Panel):
-            if panel.display:
-                assert panel.region.right <= size[0]
-                assert panel.region.bottom <= size[1]
-                assert panel.id == "strip" or str(panel.render()).strip(), panel.id
+        for _ in range(300):  # a crowded machine takes its time to the first paint
+            await pilot.pause(0.1)
+            panels = [each for each in app.screen.query(Panel) if each.display and each.id != "strip"]
+            if all(str(each.render()).strip() for each in panels):
+                break
+        for panel in panels:
+            assert panel.region.right <= size[0]
+            assert panel.region.bottom <= size[1]
+            assert str(panel.render()).strip(), panel.id
         assert "quickstart" in str(app.screen.query_one("#banner", Panel).render())
 
     driven(StillFeed(), act, size)
