@@ -103,9 +103,19 @@ class Conversation:
         """
         if self._conductor.outstanding or self._rejoins or self._conductor.micro < 0:
             raise UsageError("no snapshot now: only between two rounds of a run")
+        return self._asked_for(self.handshake.with_snapshots)
+
+    def _own_states(self) -> dict[str, bytes]:
+        """States of those who begin at them when they come back: a foreign peer never does."""
+        able = self.handshake.with_snapshots
+        return self._asked_for(
+            [name for name in able if name in self._logs and name not in self._peers.foreign]
+        )
+
+    def _asked_for(self, names: Sequence[str]) -> dict[str, bytes]:
         self._states.clear()
-        self._awaited = set(self.handshake.with_snapshots)
-        for name in self.handshake.with_snapshots:
+        self._awaited = set(names)
+        for name in names:
             self._ask_state(name)
         while self._awaited:
             self._listen()
@@ -113,9 +123,10 @@ class Conversation:
 
     def keep(self, now_ns: int, *, moved: bool) -> None:
         """Keep the peers' states if it is time: now and then, and where a phase has begun (`moved`)."""
-        told = max((len(log.since) for log in self._logs.values()), default=0)
+        own = [log for name, log in self._logs.items() if name not in self._peers.foreign]
+        told = max((len(log.since) for log in own), default=0)
         if self.keeping.due(told, now_ns, moved=moved):
-            self.keeping.keep(now_ns, self.states)
+            self.keeping.keep(now_ns, self._own_states)
 
     def hear_out(self, loss: Loss) -> None:
         """What a lost child of ours said last counts; a failure report says more than a dead process."""
