@@ -4,6 +4,7 @@ After a change that is meant: look, then `pytest tests/test_tui_pictures.py --sn
 """
 
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from textual.pilot import Pilot
@@ -31,10 +32,12 @@ async def settled(pilot: Pilot[object]) -> None:
     for shared in ("Footer", "#keys", "#banner"):
         for each in pilot.app.screen.query(shared):
             each.display = False
-    for _ in range(12):  # painted by hand: a crowded machine may paint less than once a second
-        await pilot.pause()
+    # Painted by hand, each time after the layout's own timer (a sixtieth of a second): a crowded machine may
+    # paint less than once a second by itself.
+    for _ in range(12):
+        await pilot.pause(0.05)
         pilot.app.tick()  # type: ignore[attr-defined]
-    await pilot.pause(0.2)
+    await pilot.pause(0.1)
 
 
 @pytest.mark.parametrize(
@@ -56,5 +59,6 @@ def test_a_screen_looks_as_it_did(
             await pilot.pause(0.3)
         await settled(pilot)
 
-    app = TwinApp(FixedFeed(), light=light, clock=lambda: 100.0)
+    moments = count(100.0, 2.0)  # what stands still is painted once a second: a second passes at every look
+    app = TwinApp(FixedFeed(), light=light, clock=lambda: next(moments))
     assert snap_compare(app, terminal_size=size, run_before=before)

@@ -57,6 +57,7 @@ class PassesScreen(Desk):
         self._ahead: Outlook | None = None
         self._asked_ns: int | None = None
         self._paints = 0
+        self._drawn: tuple[object, ...] = ()
 
     def action_map(self) -> None:
         self.toggle_class("mapping")
@@ -75,7 +76,10 @@ class PassesScreen(Desk):
         lines = [view.line(known, listed[k], chosen=k == panel.chosen) for k in rows]
         panel.show([view.head(panel.room[0]), *lines])
         self._paints += 1
-        if self._paints % _DRAW_EVERY == 1:
+        sizes = (self.query_one("#map").content_size, self.query_one("#rise").content_size)
+        asked = (panel.key, self._ahead and self._ahead.from_ns, sizes)
+        if asked != self._drawn or self._paints % _DRAW_EVERY == 1:
+            self._drawn = asked
             self._draw(shown, next((row for row in listed if row.key == panel.key), None))
 
     def _draw(self, shown: Shown, chosen: view.Row | None) -> None:

@@ -57,6 +57,7 @@ class TelemetryScreen(Desk):
         self._raw = False
         self._span_s = SPANS_S[0]
         self._paints = 0
+        self._plotted: tuple[object, ...] = ()
         self._sought: str | None = None
 
     def look(self, quantity: str) -> None:
@@ -127,7 +128,9 @@ class TelemetryScreen(Desk):
             detail.border_title = f"Detail: {name}"
             detail.show(view.detail(shown.known, name, detail.room[0]))
         self._paints += 1
-        if plot.display and (self._paints % _PLOT_EVERY == 1):
+        asked = (name, self._span_s, plot.content_size)
+        if plot.display and (asked != self._plotted or self._paints % _PLOT_EVERY == 1):
+            self._plotted = asked
             span = f"last {self._span_s / 60:g} min" if self._span_s else "all reports kept"
             plot.border_subtitle = f"{span} (w)"
             plot.show(curve(shown.known, name, self._span_s), name)
