@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import by_hand
 from tests.terminal import ROOT, TWIN, Terminal, left_behind, processes_with
 
 
@@ -65,11 +64,6 @@ def test_a_service_that_is_killed_is_named_and_no_traceback_is_shown(flown: Term
     flown.press("q", "s")
     flown.shows(r"EXIT \d+")
     assert left_behind(tmp_path) == []
-
-
-def test_a_fault_is_seen_on_the_screen_alone_and_broken_off_to_safety(tmp_path: Path) -> None:
-    found = by_hand.fault(tmp_path, seed=1)
-    assert found.holds, found.told
 
 
 @pytest.mark.parametrize("command", [["fly", "quickstart"], ["watch"], ["play", "any.mcap"]])

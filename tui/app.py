@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from textual import events as happened
@@ -36,6 +35,7 @@ _ARMED_S: Final = 15.0
 _AGAIN_S: Final = 2.0
 _NOTE_S: Final = 6.0
 _STILL_S: Final = 1.0
+_LIVELY_TICKS: Final = 10
 
 
 class TwinApp(RunControl):
@@ -69,8 +69,9 @@ class TwinApp(RunControl):
         self._truth = False
         self._instruments = instruments or Instruments()
         self._stamp: tuple[object, ...] = ()
+        self._here: tuple[object, ...] = ()
         self._painted_wall_s = 0.0
-        self._touched = True
+        self._lively = _LIVELY_TICKS
         self._rung: int | None = None
         self._quiet = False
 
@@ -101,25 +102,29 @@ class TwinApp(RunControl):
         seen = (feed.store.known.now_ns, feed.received, feed.status, feed.problem, self._note, self._truth)
         here = (desk, self.size, self._armed, self._abort_until_wall_s, self.theme, self._instruments.made)
         stamp = (*seen, *here)
-        if stamp == self._stamp and now_wall_s < self._painted_wall_s + _STILL_S and not self._touched:
+        self._lively = _LIVELY_TICKS if here != self._here else max(0, self._lively - 1)
+        self._here = here
+        if stamp == self._stamp and now_wall_s < self._painted_wall_s + _STILL_S and not self._lively:
             return False
-        self._stamp, self._painted_wall_s, self._touched = stamp, now_wall_s, False
+        self._stamp, self._painted_wall_s = stamp, now_wall_s
         return True
 
     async def on_event(self, event: happened.Event) -> None:
-        """Whatever is pressed, clicked or turned may change what is shown."""
+        """Whatever is pressed, clicked or turned may change what is shown, some ticks later too."""
         if isinstance(event, happened.InputEvent):
-            self._touched = True
+            self._lively = _LIVELY_TICKS
         await super().on_event(event)
 
     def _paint(self, desk: Desk, now_wall_s: float) -> None:
-        # A screen that is being made or taken down lacks some of its widgets: the next paint will do.
-        with self.feed.lock, suppress(NoMatches):
-            shown = self._shown(now_wall_s)
-            if shown is not None:
-                desk.paint(shown)
-            else:
-                desk.wait(self.feed.problem)
+        try:
+            with self.feed.lock:
+                shown = self._shown(now_wall_s)
+                if shown is not None:
+                    desk.paint(shown)
+                else:
+                    desk.wait(self.feed.problem)
+        except NoMatches:  # a screen that is being made or taken down lacks some of its widgets
+            self._lively = _LIVELY_TICKS
 
     def _shown(self, now_wall_s: float) -> Shown | None:
         feed, mission = self.feed, self.feed.mission
