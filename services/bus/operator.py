@@ -1,6 +1,7 @@
 """The operator plane: a ROUTER that takes requests and answers each of them, and its client."""
 
 import time
+from contextlib import suppress
 from typing import Protocol, Self
 
 import msgspec
@@ -185,6 +186,7 @@ class Console:
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.linger = 0
+        self._socket.sndtimeo = self._timeout_ms  # a run that refuses our key takes nothing: a send would wait for ever
         unlock(self._socket)
         self._socket.connect(endpoint)
         self.asked = 0
@@ -192,7 +194,8 @@ class Console:
     def ask(self, request: Request) -> Answer:
         """The answer; raises UsageError if the run declines, or gives none in time (it may be over)."""
         self.asked += 1
-        self._socket.send(encode(replace(request, id=self.asked)))
+        with suppress(zmq.Again):  # not taken: then there is no answer either, as said below
+            self._socket.send(encode(replace(request, id=self.asked)))
         while self._socket.poll(self._timeout_ms):
             answer = decode_answer(self._socket.recv())
             if isinstance(answer, Declined) and answer.id in {self.asked, 0}:  # 0: it could not be read
