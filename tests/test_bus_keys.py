@@ -1,5 +1,6 @@
 """Planes with keys: who is on the list is let in where he may, nobody else is; a viewer cannot command."""
 
+import socket
 import stat
 import threading
 from pathlib import Path
@@ -40,6 +41,13 @@ class Steered:
         self.paused += 1
 
 
+def free_endpoint() -> str:
+    """A port of this moment: other tests run beside this one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+
+
 def asked(plane: OperatorPlane, endpoint: str) -> bool:
     """Whether a pause is answered."""
     run = Steered()
@@ -76,7 +84,7 @@ def test_each_key_opens_what_it_may(folder, monkeypatch, key, may_see, may_comma
     place = folder.parent / "others" if key == "stranger" else folder
     if key:
         monkeypatch.setenv("TWIN_KEY", str(place / f"{key}.key"))
-    with opened("tcp://127.0.0.1:47331", "tcp://127.0.0.1:47332", folder) as planes:
+    with opened(free_endpoint(), free_endpoint(), folder) as planes:
         assert planes.view is not None
         assert planes.operator is not None
         assert seen(planes.view, planes.view.endpoint) == may_see

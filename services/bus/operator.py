@@ -186,7 +186,7 @@ class Console:
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
         self._socket.linger = 0
-        self._socket.sndtimeo = self._timeout_ms  # a run that refuses our key takes nothing: a send would wait for ever
+        self._socket.sndtimeo = self._timeout_ms  # a run that refuses our key takes nothing
         unlock(self._socket)
         self._socket.connect(endpoint)
         self.asked = 0
