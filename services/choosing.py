@@ -33,6 +33,13 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
 
+def choice_of(
+    laws: Sequence[str] | None, shadows: Sequence[str] | None, parameters: Sequence[str] | None
+) -> Choice:
+    """The choice on a command line, where an option that is not given is None."""
+    return Choice(laws=tuple(laws or ()), shadows=tuple(shadows or ()), parameters=tuple(parameters or ()))
+
+
 def chosen(mission: Mission, choice: Choice) -> Mission:
     """The mission with these laws in its phase table: it is this one that flies and is recorded.
 

@@ -106,23 +106,31 @@ def test_its_promise_fits_a_byte_budget():
     assert size < 120_000  # two hours; 17 bytes a second of motion, sent once an hour
 
 
+def cache_below(folder: Path) -> dict[str, str]:
+    """Variables that put the cache of compiled models below a folder."""
+    return {"HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
+
+
+def said_by(code: str, environment: dict[str, str]) -> str:
+    """What a new interpreter that runs `code` writes to standard output."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent.parent,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
 @pytest.mark.parametrize("cold", [False, True])
 def test_another_process_says_the_same_whether_it_compiled_or_found_its_models(cold, tmp_path):
     code = (
         "from tests.test_dynamics_target import MISSION, create, msgspec;"
         "import hashlib; print(hashlib.sha256(msgspec.msgpack.encode(create().begin(MISSION))).hexdigest())"
     )
-    environment = os.environ | {"PYTHONHASHSEED": "77" if cold else "0"}
-    if cold:
-        environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
-    said = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parent.parent,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
+    seed = {"PYTHONHASHSEED": "77" if cold else "0"}
+    said = said_by(code, seed | (cache_below(tmp_path) if cold else {})).strip()
     here = hashlib.sha256(msgspec.msgpack.encode(create().begin(MISSION))).hexdigest()
     assert said == here
 
@@ -137,14 +145,7 @@ def test_a_spoilt_cache_of_compiled_models_is_removed_and_the_run_goes_on(tmp_pa
         "from tests.test_dynamics_target import run;"
         "print(repr(mend()), repr(cache_fault()), len(run(1)))"
     )
-    said = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parent.parent,
-        env=os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    said = said_by(code, cache_below(tmp_path))
     # Nothing but our own line: heyoka's warnings would spoil what goes to standard output.
     assert said == "'' '' 2\n"
 
@@ -159,14 +160,7 @@ def test_the_cache_is_in_our_folder_and_grows_no_further_than_its_limit(tmp_path
         " for d in range(2, 6)];"
         "print(max(sizes) <= 900_000, min(sizes) > 100_000)"
     )
-    said = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parent.parent,
-        env=os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    said = said_by(code, cache_below(tmp_path))
     # Four models of 0.3 to 0.4 MB each would be 1.5 MB.
     assert said == f"{tmp_path / 'debris-removal-twin'} {512 * 2**20}\nTrue True\n"
 
@@ -174,7 +168,7 @@ def test_the_cache_is_in_our_folder_and_grows_no_further_than_its_limit(tmp_path
 def test_processes_that_start_at_once_share_an_empty_cache(tmp_path):
     code = "from tests.test_dynamics_target import run; run(1); from twin.dynamics.models import cache_fault;"
     command = [sys.executable, "-c", code + "print(repr(cache_fault()))"]
-    environment = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    environment = os.environ | cache_below(tmp_path)
     root = Path(__file__).parent.parent
     together = [
         subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True)

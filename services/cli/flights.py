@@ -8,16 +8,20 @@ import typer
 from services.bus.interrupts import undisturbed
 from services.cli.frame import (
     AsJson,
+    Endpoint,
     Junit,
     LawOf,
     Light,
     MissionName,
+    Operator,
     Parameter,
     Quiet,
+    Rate,
     RecordingFile,
     RecordTo,
     Seed,
     ShadowOf,
+    View,
     app,
 )
 
@@ -26,9 +30,7 @@ from services.cli.frame import (
 def run(  # noqa: PLR0917 (the parser gives every option by its name)
     mission: MissionName,
     seed: Seed = None,
-    rate: Annotated[
-        str, typer.Option(help="Simulated seconds a wall second, 0.1 to 1000, or max.", metavar="RATE")
-    ] = "max",
+    rate: Rate = "max",
     in_process: Annotated[
         bool, typer.Option("--in-process", help="All services in this process instead of one process each.")
     ] = False,
@@ -38,16 +40,9 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
         list[str] | None,
         typer.Option(help="Role that your process plays; needs --endpoint.", metavar="ROLE"),
     ] = None,
-    endpoint: Annotated[
-        str | None,
-        typer.Option(help="Where it joins: tcp://127.0.0.1:PORT or ipc://PATH.", metavar="ADDRESS"),
-    ] = None,
-    view: Annotated[
-        str | None, typer.Option(help="Publish every event here, for viewers.", metavar="ADDRESS")
-    ] = None,
-    operator: Annotated[
-        str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
-    ] = None,
+    endpoint: Endpoint = None,
+    view: View = None,
+    operator: Operator = None,
     keys: Annotated[
         Path | None,
         typer.Option(help="Let in only those with a key of this folder (twin keys).", metavar="FOLDER"),
@@ -75,7 +70,7 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     """
     with undisturbed():
         from services import commands
-        from services.choosing import Choice
+        from services.choosing import choice_of
         from services.run import Options
 
     options = Options(
@@ -89,14 +84,13 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
         operator=operator,
         keys=keys,
     )
-    choice = Choice(laws=tuple(law or ()), shadows=tuple(shadow or ()), parameters=tuple(parameter or ()))
     manner = commands.Manner(
         open_planes=open_planes,
         by_hand=by_hand,
         quiet=quiet,
         as_json=as_json,
         junit=junit,
-        choice=choice,
+        choice=choice_of(law, shadow, parameter),
     )
     return commands.run(mission, seed, options, manner)
 
@@ -104,18 +98,10 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
 @app.command()
 def resume(  # noqa: PLR0917 (the parser gives every option by its name)
     recording: RecordingFile,
-    rate: Annotated[
-        str, typer.Option(help="Simulated seconds a wall second, 0.1 to 1000, or max.", metavar="RATE")
-    ] = "max",
-    endpoint: Annotated[
-        str | None, typer.Option(help="Where foreign peers join again.", metavar="ADDRESS")
-    ] = None,
-    view: Annotated[
-        str | None, typer.Option(help="Publish every event here, for viewers.", metavar="ADDRESS")
-    ] = None,
-    operator: Annotated[
-        str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
-    ] = None,
+    rate: Rate = "max",
+    endpoint: Endpoint = None,
+    view: View = None,
+    operator: Operator = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
@@ -136,9 +122,7 @@ def resume(  # noqa: PLR0917 (the parser gives every option by its name)
 def fly(  # noqa: PLR0917 (the parser gives every option by its name)
     mission: MissionName,
     seed: Seed = None,
-    rate: Annotated[
-        str, typer.Option(help="Simulated seconds a wall second to begin with, or max.", metavar="RATE")
-    ] = "1",
+    rate: Rate = "1",
     record: RecordTo = None,
     autopilot: Annotated[
         bool, typer.Option("--autopilot", help="The script takes its GO decisions, not you.")
@@ -157,14 +141,13 @@ def fly(  # noqa: PLR0917 (the parser gives every option by its name)
     _rate(rate)
     with undisturbed():
         from services import desk
-        from services.choosing import Choice
+        from services.choosing import choice_of
 
     flight = [mission, "--rate", rate]
     flight += ["--seed", str(seed)] if seed is not None else []
     flight += ["--record", str(record)] if record else []
     flight += [] if autopilot else ["--by-hand"]
-    choice = Choice(laws=tuple(law or ()), shadows=tuple(shadow or ()), parameters=tuple(parameter or ()))
-    flight += choice.words()
+    flight += choice_of(law, shadow, parameter).words()
     return desk.fly(flight, light=light)
 
 

@@ -54,3 +54,14 @@ Junit = Annotated[
 ]
 Light = Annotated[bool, typer.Option("--light", help="Dark text on light ground.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")]
+Rate = Annotated[
+    str, typer.Option(help="Simulated seconds a wall second, 0.1 to 1000, or max.", metavar="RATE")
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(help="Where foreign peers join: tcp://127.0.0.1:PORT or ipc://PATH.", metavar="ADDRESS"),
+]
+View = Annotated[str | None, typer.Option(help="Publish every event here, for viewers.", metavar="ADDRESS")]
+Operator = Annotated[
+    str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
+]

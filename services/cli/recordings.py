@@ -128,14 +128,14 @@ def branch(  # noqa: PLR0917 (the parser gives every option by its name)
     """
     with undisturbed():
         from services import branching
-        from services.choosing import Choice
+        from services.choosing import choice_of
         from services.report import moment_ns
 
     asked = branching.Asked(
         at_ns=moment_ns(at),
         until_ns=None if until is None else moment_ns(until),
         seed=seed,
-        choice=Choice(laws=tuple(law or ()), parameters=tuple(parameter or ())),
+        choice=choice_of(law, None, parameter),
         faults=tuple(fault or ()),
     )
     return branching.branch_off(recording, asked, record, as_json=as_json)

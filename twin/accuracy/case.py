@@ -1,6 +1,6 @@
 """One comparison with an independent number, and the groups in which they are computed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 
@@ -37,6 +37,25 @@ class Case(Struct, frozen=True, kw_only=True):
     def passed(self) -> bool:
         """Whether the error is a number and within the tolerance."""
         return isfinite(self.error) and self.error <= self.tolerance
+
+
+PROJECT_REFERENCE = "project reference, section C (numpy, scipy)"
+DIGITS = "half a unit of the last digit given"
+
+
+def listed(title: str, model: str, rows: Iterable[tuple[str, float, float, str, float]]) -> Iterator[Case]:
+    """Cases of the project's reference: (what, ours, reference, unit, tolerance), named `title` + what."""
+    for what, ours, reference, unit, tolerance in rows:
+        yield Case(
+            name=title + what,
+            model=model,
+            source=PROJECT_REFERENCE,
+            ours=ours,
+            reference=reference,
+            unit=unit,
+            tolerance=tolerance,
+            because=DIGITS,
+        )
 
 
 class MissingReferenceError(UsageError):

@@ -5,7 +5,7 @@ from math import asin, degrees, radians
 
 import numpy as np
 
-from twin.accuracy.case import Case, Group, Reference
+from twin.accuracy.case import DIGITS, PROJECT_REFERENCE, Case, Group, Reference
 from twin.dynamics.constants import NS_PER_S
 from twin.dynamics.plant import PoweredBody
 from twin.dynamics.settings import Environment
@@ -37,7 +37,7 @@ def limit_cycle(_: Reference) -> Iterator[Case]:
             0.00716197,
             "deg/s",
             5e-9,
-            "half a unit of the last digit given",
+            DIGITS,
         ),
         ("period", 1e-9 * (edges[3] - edges[1]), 279.2527, "s", 2.1e-3, "the two pulses last 1 ms each"),
     )
@@ -45,7 +45,7 @@ def limit_cycle(_: Reference) -> Iterator[Case]:
         yield Case(
             name=f"V31 limit cycle of 0.05 N s at 0.5 m in +-0.5 deg, {what}",
             model="attitude",
-            source="project reference, section C (numpy, scipy)",
+            source=PROJECT_REFERENCE,
             ours=ours,
             reference=reference,
             unit=unit,

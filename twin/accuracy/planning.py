@@ -1,12 +1,11 @@
 """Cases of mission planning: glideslope, avoidance, pass geometry, impulses, thruster limit cycle."""
 
 from collections.abc import Iterator
-from functools import partial
 from math import acos, cos, degrees, pi, radians, sin, sqrt
 
 import numpy as np
 
-from twin.accuracy.case import Case, Group, Reference
+from twin.accuracy.case import Case, Group, Reference, listed
 from twin.dynamics.constants import EARTH_RADIUS_M, EARTH_ROTATION_RADPS, MU_M3PS2
 from twin.dynamics.manoeuvres import apsis_change_mps, hohmann_mps, propellant_kg
 from twin.dynamics.relative import cw_transition
@@ -15,43 +14,27 @@ from twin.ground.budget import doppler_hz, free_space_loss_db
 from twin.ground.link import light_time_ns
 from twin.ground.visibility import Site, elevation_rad
 
-_FILE = "project reference, section C (numpy, scipy)"
-_DIGITS = "half a unit of the last digit given"
-_case = partial(Case, source=_FILE, because=_DIGITS)
-
 
 def glideslope(_: Reference) -> Iterator[Case]:
     """V26."""
     slope = Slope(start_m=100.0, start_mps=0.3, end_mps=0.03)
-    listed = (
+    rows = (
         ("rate", slope.rate_per_s, -0.0027, "1/s", 1e-15),
         ("duration", slope.duration_s, 852.8093, "s", 5e-5),
         ("distance to go after 300 s", slope.to_go_m(300.0), 38.317563, "m", 5e-7),
     )
-    for what, ours, reference, unit, tolerance in listed:
-        yield _case(
-            name=f"V26 glideslope 100 m, 0.3 to 0.03 m/s, {what}",
-            model="relative",
-            ours=ours,
-            reference=reference,
-            unit=unit,
-            tolerance=tolerance,
-        )
+    return listed("V26 glideslope 100 m, 0.3 to 0.03 m/s, ", "relative", rows)
 
 
 def avoidance(_: Reference) -> Iterator[Case]:
     """V27."""
     n = sqrt(MU_M3PS2 / (EARTH_RADIUS_M + 600e3) ** 3)
     moved = cw_transition(n, 12.0 * 3600.0)[:3, 4] * 0.01
-    for axis, ours, reference in (("in-track", moved[1], -1283.860), ("radial", moved[0], 35.906)):
-        yield _case(
-            name=f"V27 avoidance of 1 cm/s along the track, 12 h later, {axis}",
-            model="relative",
-            ours=float(ours),
-            reference=reference,
-            unit="m",
-            tolerance=5e-4,
-        )
+    rows = (
+        ("in-track", float(moved[1]), -1283.860, "m", 5e-4),
+        ("radial", float(moved[0]), 35.906, "m", 5e-4),
+    )
+    return listed("V27 avoidance of 1 cm/s along the track, 12 h later, ", "relative", rows)
 
 
 _R_M = EARTH_RADIUS_M + 600e3
@@ -68,7 +51,7 @@ def passes(_: Reference) -> Iterator[Case]:
     v = sqrt(MU_M3PS2 / _R_M) * np.array((sin(central), -cos(central), 0.0))
     closing = float((line * v).sum()) / slant_m
     x, y, z = (float(c) for c in place)
-    listed = (
+    rows = (
         ("elevation there", degrees(float(elevation_rad(place[None], site)[0])), 5.0, "deg", 1e-9),
         ("slant range", 1e-3 * slant_m, 2329.0315, "km", 5e-5),
         ("free-space loss, 2.2 GHz", free_space_loss_db(slant_m, 2.2e9), 166.6397, "dB", 5e-5),
@@ -76,15 +59,7 @@ def passes(_: Reference) -> Iterator[Case]:
         ("longest pass", 2.0 * central / sqrt(MU_M3PS2 / _R_M**3) / 60.0, 10.4315, "min", 5e-5),
         ("one way", 1e-6 * light_time_ns((x, y, z), site.r_ecef_m), 7.769, "ms", 5e-4),
     )
-    for what, ours, reference, unit, tolerance in listed:
-        yield _case(
-            name=f"V28 pass at 600 km, 5 deg mask, {what}",
-            model="radio",
-            ours=ours,
-            reference=reference,
-            unit=unit,
-            tolerance=tolerance,
-        )
+    return listed("V28 pass at 600 km, 5 deg mask, ", "radio", rows)
 
 
 def _radius(altitude_km: float) -> float:
@@ -106,7 +81,7 @@ def impulses(_: Reference) -> Iterator[Case]:
     low_after, high_after = _apsides_m(0.94517473, 0.0315084)
     raise_apogee = apsis_change_mps(low, high, high_after)
     raise_perigee = apsis_change_mps(high_after, low, low_after)
-    listed = (
+    rows = (
         ("V29 perigee from 766 to 50 km", from_766, 199.6958, "m/s", 5e-5),
         ("V29 its propellant, 9428 kg, 285 s", propellant_kg(9428.0, from_766, 285.0), 650.13, "kg", 5e-3),
         ("V29 perigee from 600 to 50 km", from_600, 156.6564, "m/s", 5e-5),
@@ -114,8 +89,7 @@ def impulses(_: Reference) -> Iterator[Case]:
         ("V32 SJ-21 tow, first impulse", raise_apogee, 46.5432, "m/s", 5e-5),
         ("V32 SJ-21 tow, second impulse", raise_perigee, 13.6532, "m/s", 5e-5),
     )
-    for name, ours, reference, unit, tolerance in listed:
-        yield _case(name=name, model="kepler", ours=ours, reference=reference, unit=unit, tolerance=tolerance)
+    return listed("", "kepler", rows)
 
 
 GROUPS = (

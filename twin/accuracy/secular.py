@@ -6,7 +6,7 @@ from math import cos, degrees, pi, radians, sin, sqrt
 
 import numpy as np
 
-from twin.accuracy.case import Case, Group, Reference
+from twin.accuracy.case import Case, Group, Reference, listed
 from twin.accuracy.runs import Array
 from twin.dynamics.constants import EARTH_RADIUS_M, J2, MU_M3PS2
 from twin.dynamics.orbit import coast
@@ -20,21 +20,12 @@ _case = partial(Case, model="gravity")
 def node(_: Reference) -> Iterator[Case]:
     """The formula at the mean axis is what the fit through the integrated node is held against."""
     n = sqrt(MU_M3PS2 / _A_M**3)
-    listed = (
+    rows = (
         ("mean motion", n, 1.0457982546e-3, "rad/s", 5e-14),
         ("period", 2.0 * pi / n, 6008.028106, "s", 5e-7),
         ("drift of the node, first-order theory", _drift_deg_per_day(_A_M), 0.9676451031, "deg/day", 5e-11),
     )
-    for what, ours, reference, unit, tolerance in listed:
-        yield _case(
-            name=f"V02 circular orbit at 7143 km, 98.3 deg: {what}",
-            source="project reference, section C (numpy, scipy)",
-            ours=ours,
-            reference=reference,
-            unit=unit,
-            tolerance=tolerance,
-            because="half a unit of the last digit given",
-        )
+    yield from listed("V02 circular orbit at 7143 km, 98.3 deg: ", "gravity", rows)
     rate, mean_m = _integrated()
     yield _case(
         name="V02 circular orbit at 7143 km, 98.3 deg: drift of the node, 15 revolutions integrated",

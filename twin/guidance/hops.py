@@ -14,7 +14,7 @@ from twin.contracts.fields import NonNegative, TimeNs, Vec3
 from twin.guidance import vectors as vec
 from twin.guidance.impulses import leaving, towards
 from twin.guidance.law import Demand, Seen
-from twin.guidance.tracking import Positive, Tracker, fixed, natural_acceleration, off, pursue
+from twin.guidance.tracking import Positive, Tracker, brake, fixed, off, pursue
 
 
 class Hop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,7 +62,7 @@ class Hops(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if last and left_s <= 0.0:
             return self._held(memory, seen, hop)
         if last and left_s <= self.brake_s:
-            return memory, Demand(acceleration_ric_mps2=_stop(seen, left_s))
+            return memory, Demand(acceleration_ric_mps2=brake(seen, vec.ZERO, left_s))
         if left_s < 3.0 * seen.period_s:
             return memory, Demand()
         due = 1 + int((1.0 - left_s / hop.duration_s) * (self.corrections + 1))
@@ -91,9 +91,3 @@ class Hops(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
         settled_s = memory.settled_s + seen.period_s if there else 0.0
         demand = Demand(acceleration_ric_mps2=pursue(self, seen, point), arrived=settled_s > self.settle_s)
         return msgspec.structs.replace(memory, settled_s=settled_s), demand
-
-
-def _stop(seen: Seen, left_s: float) -> Vec3:
-    """Even deceleration to rest over the time that is left."""
-    nature = natural_acceleration(seen, seen.r_ric_m, seen.v_ric_mps)
-    return vec.sub(vec.scale(-1.0 / max(left_s, seen.period_s), seen.v_ric_mps), nature)

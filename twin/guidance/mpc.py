@@ -27,7 +27,7 @@ from twin.guidance import vectors as vec
 from twin.guidance.glideslope import Glideslope, Slope
 from twin.guidance.law import Demand, Seen
 from twin.guidance.live_axis import axis_point
-from twin.guidance.tracking import Positive, fixed, natural_acceleration, off, pursue
+from twin.guidance.tracking import Positive, fixed, natural_acceleration, pursue
 
 Array = NDArray[np.float64]
 
@@ -72,12 +72,8 @@ class Mpc(Glideslope, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def step(self, memory: Slope, seen: Seen) -> tuple[Slope, Demand]:
         if not seen.pose_known:
             return memory, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(seen.r_ric_m)))
-        axial_mps = self._speed(self.end_axial_m - memory.axial_m, seen.period_s)
-        point = axis_point(seen, memory.axial_m, axial_mps)
-        if off(seen, point)[0] > self.slack_m:
-            axial_mps = 0.0
-            point = axis_point(seen, memory.axial_m)
-        settled_s = memory.settled_s + seen.period_s if self._settled(seen, point) else 0.0
+        point, axial_mps = self.reference(seen, memory.axial_m, axis_point)
+        settled_s = memory.settled_s + seen.period_s if self.settled(seen, point) else 0.0
         pull = self._solved(seen, self._ahead(seen, memory.axial_m, axial_mps))
         demand = Demand(acceleration_ric_mps2=pull, arrived=settled_s > self.settle_s)
         return Slope(axial_m=memory.axial_m + axial_mps * seen.period_s, settled_s=settled_s), demand

@@ -77,6 +77,13 @@ def pursue(tracker: Tracker, seen: Seen, point: Point) -> Vec3:
     return vec.add(feedback, vec.sub(point.a_ric_mps2, nature))
 
 
+def brake(seen: Seen, v_ric_mps: Vec3, left_s: float) -> Vec3:
+    """Even change to the velocity `v_ric_mps` over the time that is left, at least a control period."""
+    change = vec.sub(v_ric_mps, seen.v_ric_mps)
+    nature = natural_acceleration(seen, seen.r_ric_m, seen.v_ric_mps)
+    return vec.sub(vec.scale(1.0 / max(left_s, seen.period_s), change), nature)
+
+
 def off(seen: Seen, point: Point) -> tuple[float, float]:
     """(distance, speed) relative to the point."""
     return (

@@ -7,7 +7,6 @@ On the axis the push is what the turn needs (`live_axis`) less what nature gives
 of velocity spent there is the integral of w^2 r.
 """
 
-from math import copysign, radians
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import msgspec
@@ -15,9 +14,10 @@ from msgspec import Meta
 
 from twin.contracts.fields import NonNegative, TimeNs, Vec3
 from twin.guidance import vectors as vec
+from twin.guidance.along_axis import AlongAxis
 from twin.guidance.law import Demand, Seen
 from twin.guidance.live_axis import axis_point
-from twin.guidance.tracking import Point, Positive, Tracker, fixed, natural_acceleration, off, pursue
+from twin.guidance.tracking import Point, Positive, fixed, natural_acceleration, off, pursue
 
 _SAMPLES = 16
 
@@ -41,7 +41,7 @@ class _Join(NamedTuple):
     last_mps2: Vec3
 
 
-class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TumbleSync(AlongAxis, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Joins at `sync_axial_m` from the fitting, ends at `end_axial_m`. Refuses, after `watch_s` of looking,
     a target whose turn needs more than `share` of the thrust at the joining point. Settled on the axis for
     `match_s` it goes in; the rest is as in the glideslope. One that begins on the axis joins there at once.
@@ -50,7 +50,6 @@ class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
     memory_type: ClassVar[Any] = Synchronising
 
     sync_axial_m: Positive
-    end_axial_m: Positive
     share: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.8
     watch_s: NonNegative = 60.0
     join_least_s: Positive = 15.0
@@ -61,16 +60,10 @@ class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
     match_mps: Positive = 0.05
     match_s: NonNegative = 20.0
     speed_mps: Positive = 0.05
-    end_speed_mps: Positive = 0.005
-    gain_per_s: Positive = 0.01
-    slack_m: Positive = 0.5
-    within_m: Positive = 0.1
     lateral_m: Positive = 0.08
-    sigmas: Annotated[float, Meta(ge=0.0, le=10.0)] = 3.0
     within_mps: Positive = 0.02
     attitude_deg: Positive = 3.0
     rate_deg_per_s: Positive = 0.3
-    settle_s: NonNegative = 10.0
 
     def start(self, seen: Seen) -> Synchronising:
         here = axis_point(seen, seen.port_axial_m)
@@ -163,15 +156,13 @@ class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def _on_axis(self, memory: Synchronising, seen: Seen) -> tuple[Synchronising, Demand]:
         inwards = memory.stage == "in"
-        axial_mps = self._speed(memory.axial_m, seen.period_s) if inwards else 0.0
-        point = axis_point(seen, memory.axial_m, axial_mps)
-        if off(seen, point)[0] > self.slack_m:
-            axial_mps = 0.0
-            point = axis_point(seen, memory.axial_m)
+        point, axial_mps = axis_point(seen, memory.axial_m), 0.0
+        if inwards:
+            point, axial_mps = self.reference(seen, memory.axial_m, axis_point)
         # The push of the coming period's middle: in half a second the axis turns by degrees.
         ahead = axis_point(seen, memory.axial_m, axial_mps, 0.5 * seen.period_s)
         pull = pursue(self, seen, Point(point.r_ric_m, point.v_ric_mps, ahead.a_ric_mps2))
-        good = self._settled(seen, point) if inwards else self._matched(seen, point)
+        good = self.settled(seen, point) if inwards else self._matched(seen, point)
         settled_s = memory.settled_s + seen.period_s if good else 0.0
         after = msgspec.structs.replace(
             memory, axial_m=memory.axial_m + axial_mps * seen.period_s, settled_s=settled_s
@@ -181,20 +172,6 @@ class TumbleSync(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True)
         arrived = inwards and settled_s > self.settle_s
         return after, Demand(acceleration_ric_mps2=pull, arrived=arrived)
 
-    def _speed(self, axial_m: float, period_s: float) -> float:
-        to_go_m = self.end_axial_m - axial_m
-        size_mps = min(self.speed_mps, max(self.end_speed_mps, self.gain_per_s * abs(to_go_m)))
-        return copysign(min(size_mps, abs(to_go_m) / period_s), to_go_m)
-
     def _matched(self, seen: Seen, point: Point) -> bool:
         distance_m, speed_mps = off(seen, point)
         return distance_m <= self.match_m and speed_mps <= self.match_mps
-
-    def _settled(self, seen: Seen, point: Point) -> bool:
-        return (
-            abs(seen.port_axial_m - self.end_axial_m) <= self.within_m
-            and seen.port_lateral_m + self.sigmas * seen.sigma_lateral_m <= self.lateral_m
-            and off(seen, point)[1] <= self.within_mps
-            and seen.attitude_error_rad <= radians(self.attitude_deg)
-            and seen.rate_error_radps <= radians(self.rate_deg_per_s)
-        )

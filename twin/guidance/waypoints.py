@@ -9,7 +9,7 @@ from twin.contracts.fields import NonNegative, TimeNs, Vec3
 from twin.guidance import vectors as vec
 from twin.guidance.law import Demand, Seen
 from twin.guidance.place import Place
-from twin.guidance.tracking import Point, Positive, Tracker, natural_acceleration, off, pursue
+from twin.guidance.tracking import Point, Positive, Tracker, brake, off, pursue
 from twin.guidance.transfer import departure_velocity
 
 # A place on the live axis swings with the target: a straight line holds for about this long.
@@ -57,7 +57,7 @@ class Waypoints(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
             left_s = max(left_s, 3.0 * seen.period_s)
             return memory, Demand(acceleration_ric_mps2=self._correction(seen, point, left_s))
         if left_s > 0.0:
-            return memory, Demand(acceleration_ric_mps2=_brake(seen, point, max(left_s, seen.period_s)))
+            return memory, Demand(acceleration_ric_mps2=brake(seen, point.v_ric_mps, left_s))
         return self._held(memory, seen, point)
 
     def _on_leg(self, memory: Flown, t_ns: int) -> Flown:
@@ -82,10 +82,3 @@ class Waypoints(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
         memory = Flown(leg=memory.leg, end_ns=memory.end_ns, settled_s=settled_s)
         pull = pursue(self, seen, point)
         return memory, Demand(acceleration_ric_mps2=pull, arrived=settled_s > self.settle_s)
-
-
-def _brake(seen: Seen, point: Point, left_s: float) -> Vec3:
-    """Even deceleration to the speed of the place over the time that is left."""
-    change = vec.sub(point.v_ric_mps, seen.v_ric_mps)
-    nature = natural_acceleration(seen, seen.r_ric_m, seen.v_ric_mps)
-    return vec.sub(vec.scale(1.0 / left_s, change), nature)

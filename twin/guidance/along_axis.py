@@ -1,0 +1,57 @@
+"""What laws that go along the live capture axis share: how fast, where next, and when they have arrived."""
+
+from collections.abc import Callable
+from math import copysign, radians
+from typing import Annotated
+
+from msgspec import Meta
+
+from twin.contracts.fields import NonNegative
+from twin.guidance.law import Seen
+from twin.guidance.tracking import Point, Positive, Tracker, off
+
+
+class AlongAxis(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Speed is `gain_per_s` times the distance to go, between `end_speed_mps` and `speed_mps`; the reference
+    point waits for a servicer that is more than `slack_m` from it. It goes outwards as well as inwards.
+
+    Arrived when for `settle_s` the axial error is within `within_m`, the lateral error together with `sigmas`
+    of its estimate within `lateral_m`, and speed, attitude and rate within their limits.
+    """
+
+    end_axial_m: Positive
+    speed_mps: Positive = 0.04
+    end_speed_mps: Positive = 0.005
+    gain_per_s: Positive = 0.01
+    slack_m: Positive = 0.5
+    within_m: Positive = 0.1
+    lateral_m: Positive = 0.05
+    sigmas: Annotated[float, Meta(ge=0.0, le=10.0)] = 3.0
+    within_mps: Positive = 0.01
+    attitude_deg: Positive = 2.0
+    rate_deg_per_s: Positive = 0.1
+    settle_s: NonNegative = 10.0
+
+    def reference(
+        self, seen: Seen, axial_m: float, place: Callable[[Seen, float, float], Point]
+    ) -> tuple[Point, float]:
+        """The point to follow and its signed speed along the axis; it rests while the servicer is behind."""
+        axial_mps = self._speed(self.end_axial_m - axial_m, seen.period_s)
+        point = place(seen, axial_m, axial_mps)
+        if off(seen, point)[0] <= self.slack_m:
+            return point, axial_mps
+        return place(seen, axial_m, 0.0), 0.0
+
+    def settled(self, seen: Seen, point: Point) -> bool:
+        return (
+            abs(seen.port_axial_m - self.end_axial_m) <= self.within_m
+            and seen.port_lateral_m + self.sigmas * seen.sigma_lateral_m <= self.lateral_m
+            and off(seen, point)[1] <= self.within_mps
+            and seen.attitude_error_rad <= radians(self.attitude_deg)
+            and seen.rate_error_radps <= radians(self.rate_deg_per_s)
+        )
+
+    def _speed(self, to_go_m: float, period_s: float) -> float:
+        """Signed speed along the axis; the last step ends on the end point."""
+        size_mps = min(self.speed_mps, max(self.end_speed_mps, self.gain_per_s * abs(to_go_m)))
+        return copysign(min(size_mps, abs(to_go_m) / period_s), to_go_m)
