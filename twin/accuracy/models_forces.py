@@ -39,7 +39,7 @@ MODELS = (
         title="Solar pressure with the Earth's shadow as cones",
         pedigree="1361 W/m2 (IAU 2015 B3); geometry of Montenbruck and Gill (2000), 3.4.",
         domain="Spherical, airless Earth; the Moon's shadow, light from the Earth and heat are left out.",
-        uncertainty="20 % of the coefficient; penumbra's law 0.2 %; Earth's own light up to 25 % more.",
+        uncertainty="20 % of the coefficient; penumbra's law 1.3 %; light from the Earth up to 25 % more.",
     ),
     Model(
         key="geomagnetism",

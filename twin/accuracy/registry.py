@@ -18,6 +18,7 @@ from twin.accuracy import (
     neighbours,
     planning,
     secular,
+    solar,
     tumbles,
 )
 from twin.accuracy.case import Group
@@ -35,6 +36,7 @@ GROUPS: tuple[Group, ...] = (
     *force_runs.GROUPS,
     *field_runs.GROUPS,
     *fields.GROUPS,
+    *solar.GROUPS,
     *tumbles.GROUPS,
     *months.GROUPS,
 )
