@@ -12,18 +12,20 @@ def test_the_same_commands_capture_in_mujoco_too() -> None:
 
     trial = Trial(settings=quick(), error_port_m=(0.0, 0.02, 0.02))
     ours = fly(trial)
-    theirs = replayed(trial, ours.inputs, MuJoCo)
+    theirs = replayed(
+        Trial(settings=quick(step_s=0.25e-3), error_port_m=(0.0, 0.02, 0.02)), ours.inputs, MuJoCo
+    )
     print("\n" + line("bullet", ours) + "\n" + line("mujoco", theirs))
     assert ours.latched
     assert theirs.latched
     # Its motors' work is not judged: it integrates them implicitly and reports the effort before that.
     assert theirs.books.worst_dp.holds
     assert theirs.books.worst_dh.holds
-    # Free flight and reach agree to milliseconds. MuJoCo's pads ring longer on the ring before they are slow
-    # enough to latch (its stiffness is per effective mass), and the squeeze counts meanwhile.
-    assert theirs.first_s == pytest.approx(ours.first_s, abs=0.05)
-    assert theirs.latch_s == pytest.approx(ours.latch_s, abs=0.5)
-    assert theirs.impulse_ns == pytest.approx(ours.impulse_ns, rel=0.5)
+    # At 1 ms its clamp would bounce: its motors' gain goes with 1 / step. `python -m tests.evidence contact`
+    # shows eight more, and says where the band comes from.
+    assert theirs.first_s == pytest.approx(ours.first_s, abs=0.4)
+    assert theirs.contact_to_latch_s == pytest.approx(ours.contact_to_latch_s, abs=0.15)
+    assert theirs.impulse_ns == pytest.approx(ours.impulse_ns, rel=0.25)
     assert theirs.rate_deg == pytest.approx(ours.rate_deg, rel=0.05)
 
 

@@ -1,9 +1,9 @@
 """The contact world's engine protocol on MuJoCo: a second opinion on the same capture (extra `peers`).
 
 Differences that stay, whatever is done about them: MuJoCo's contact stiffness is per unit of effective
-mass, so a stated newton per metre holds for `_EFFECTIVE_KG` only; its motors are dampers of finite gain; its
-integrator is implicit in the velocities. Impulse, latch time and stack rate can be compared; peak force
-only within a factor.
+mass, so a stated newton per metre holds for `_EFFECTIVE_KG` only; its motors are dampers whose gain goes with
+1 / step, so at 1 ms a clamp of limited force bounces between its pads for seconds: give it a quarter of that.
+Impulse, latch time and stack rate can be compared; peak force only within a factor.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,8 @@ from twin.guidance.vectors import ZERO, sub
 
 _EFFECTIVE_KG = 3.0
 """What a finger's push meets: the hand with its fingers; the arm behind it gives way."""
-_MOST_GAIN = 5e3
+_MOST_GAIN_STEPS = 5.0
+"""Largest gain of a motor x step: N m s (N s/m on a slide) x s."""
 _NAMES = {"box": "box", "cylinder": "cylinder", "capsule": "capsule", "sphere": "sphere"}
 _FIRST, _SECOND = 1, 2
 
@@ -202,7 +203,7 @@ class MuJoCo:
             axis, arm_m = np.array(links[joint].axis), np.subtract(link.r_com_m, links[joint].r_joint_m)
             across_m = arm_m - axis * (axis @ arm_m)
             load += float(axis @ (np.array(link.inertia_kgm2) * axis) + link.mass_kg * across_m @ across_m)
-        return min(_MOST_GAIN, 0.5 * load / self._contact.step_s)
+        return min(_MOST_GAIN_STEPS, 0.5 * load) / self._contact.step_s
 
     def _body_xml(self, number: int, body: Body) -> str:
         inertial = _inertial(body.mass_kg, ZERO, body.inertia_kgm2, body.q_principal)
