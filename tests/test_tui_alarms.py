@@ -3,7 +3,7 @@
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Label
-from tui_driving import driven, pressed, shown
+from tui_driving import comes, driven, look, pressed, sees, shown
 from tui_feeds import SECOND, StillFeed
 
 from tui.app import TwinApp
@@ -52,11 +52,9 @@ def test_an_alarm_is_acknowledged_by_name_and_comment() -> None:
         await pilot.press("4", "a")
         app.screen.query_one("#field-0", Input).value = ""
         await pilot.press(*"ana", "enter", *"eclipse", "enter")
-        await pilot.pause(0.2)
-        assert "seen" in shown(app)
+        await sees(app, "seen")
         await pilot.press("v", "v", "v")
-        await pilot.pause(0.2)
-        assert "acknowledged by ana: eclipse" in shown(app)
+        await sees(app, "acknowledged by ana: eclipse")
 
     feed = troubled()
     driven(feed, act)
@@ -77,14 +75,11 @@ def test_all_that_is_shown_is_acknowledged_at_once_by_the_filter() -> None:
 def test_an_alarm_is_shelved_for_a_time_found_on_the_shelf_and_taken_back() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("4", "s", "enter", *"known", "enter", "enter")
-        await pilot.pause(0.2)
-        assert "Active 0  Shelved 1" in str(app.screen.query_one("#alarms", ListPanel).border_title)
+        await sees(app, "Active 0  Shelved 1")
         await pilot.press("v")
-        await pilot.pause(0.2)
-        assert "on the shelf until T+00:16:40" in shown(app)
+        await sees(app, "on the shelf until T+00:16:40")
         await pilot.press("u", "enter", "enter")
-        await pilot.pause(0.2)
-        assert "Shelved 0" in str(app.screen.query_one("#alarms", ListPanel).border_title)
+        await sees(app, "Shelved 0")
 
     feed = troubled(1)
     driven(feed, act)
@@ -115,12 +110,13 @@ def test_what_still_stands_cannot_be_cleared_and_an_event_can() -> None:
 
 def test_five_hundred_alarms_are_walked_through_without_a_mark_up_or_a_wrap() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        await pilot.press("4", "end")
-        await pilot.pause(0.2)
+        await pilot.press("4")
         panel = app.screen.query_one("#alarms", ListPanel)
+        await comes(app, lambda: panel.room[1] > 1)
+        await pilot.press("end")
+        await sees(app, "[bold]event[/]")
         assert panel.chosen == 499
         assert len(shown(app).splitlines()) == 24
-        assert "[bold]event[/]" in shown(app)
         for keys, chosen in (
             (("home",), 0),
             (("j", "down", "k", "up", "j"), 1),
@@ -130,7 +126,6 @@ def test_five_hundred_alarms_are_walked_through_without_a_mark_up_or_a_wrap() ->
             (("pagedown", "pageup", "down"), 1),
         ):
             await pilot.press(*keys)
-            await pilot.pause(0.15)
             assert panel.chosen == chosen
 
     driven(troubled(500), act, (120, 24))
@@ -145,7 +140,7 @@ def test_the_bell_rings_for_what_is_new_once_and_can_be_put_off() -> None:
         for keys, raised in (("", "one"), ("4m", "two"), ("m", "three")):
             await pilot.press(*keys)
             alarms.happened(raised, "critical", "x", now_ns, now_ns)
-            await pilot.pause(0.3)
+            await look(app)
 
     driven(troubled(), act)
     assert len(rings) == 2

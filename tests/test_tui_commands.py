@@ -2,8 +2,8 @@
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Label
-from tui_driving import driven, pressed, shown
+from textual.widgets import Input
+from tui_driving import driven, pressed, sees, shown
 from tui_feeds import StillFeed, flight, store_at
 
 from services.laws import laws
@@ -67,11 +67,9 @@ def test_what_is_sent_says_until_when_its_next_stage_is_awaited() -> None:
 def test_a_hazardous_command_is_armed_by_its_name_alone() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("3", *["down"] * 6, "enter", *"releas", "enter")
-        await pilot.pause(0.1)
-        assert "write release to arm it" in str(app.screen.query_one("#error", Label).render())
+        await sees(app, "write release to arm it")
         await pilot.press("e", "enter")
-        await pilot.pause(0.2)
-        assert "ARMED release" in shown(app)
+        await sees(app, "ARMED release")
         await pilot.press("y")
 
     feed = StillFeed()
@@ -85,16 +83,15 @@ def test_a_law_is_swapped_by_typed_arguments_and_only_what_was_changed_is_sent()
         app.screen.query_one("#field-0", Input).value = "close_in"
         app.screen.query_one("#field-1", Input).value = "glideslope"
         await pilot.press("ctrl+s")
-        await pilot.pause(0.2)
+        await sees(app, "speed_mps")
         names = [each.name for each in law_arguments(MISSION, laws(), "close_in", "glideslope")]
         speed = app.screen.query_one(f"#field-{names.index('speed_mps')}", Input)
         assert speed.value == "0.03"
         speed.value = "-1"
-        await pilot.pause(0.1)
-        assert "speed_mps: '-1' is not above 0" in str(app.screen.query_one("#error", Label).render())
+        await sees(app, "speed_mps: '-1' is not above 0")
         speed.value = "0.02"
         await pilot.press("ctrl+s")
-        await pilot.pause(0.2)
+        await sees(app, "write swap_law")
         await pilot.press(*"swap_law", "enter", "y")
 
     feed = StillFeed()

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from test_tui_keys import driven, played, pressed, strip
 from textual.pilot import Pilot
-from tui_feeds import SECOND, StillFeed, flight, store_at
+from tui_driving import comes, driven, pressed, sees
+from tui_feeds import SECOND, StillFeed, flight, played, quickstart, store_at
 
-from services.library import load_mission
 from tui.app import TwinApp
 from tui.judging import Judging
 from tui.marks import Landmark, Marks
@@ -23,7 +22,7 @@ from twin.contracts.steering import ServiceHealth, ServicesGiven
 from twin.errors import UsageError
 from twin.mission.script import Desk
 
-MISSION = load_mission("quickstart")
+MISSION = quickstart()
 
 
 def plain(lines: list[Line]) -> str:
@@ -71,8 +70,7 @@ def test_rates_and_names_are_checked() -> None:
 def test_a_prompt_says_what_is_wrong_and_stays() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("u", "5", "0", "enter")
-        await pilot.pause(0.1)
-        assert "not between" in str(app.screen.query_one("#verdict").render())  # type: ignore[attr-defined]
+        await sees(app, "not between")
 
     driven(StillFeed(), act)
 
@@ -80,8 +78,7 @@ def test_a_prompt_says_what_is_wrong_and_stays() -> None:
 def test_a_watcher_is_asked_nothing_that_it_may_not_do() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("u")
-        await pilot.pause(0.2)
-        assert "read only" in strip(app)
+        await sees(app, "read only")
 
     driven(StillFeed(may_steer=False), act)
 
@@ -101,15 +98,14 @@ def test_marks_are_kept_beside_the_recording_listed_and_taken_away(tmp_path: Pat
 
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("0")
-        await pilot.pause(0.2)
+        await sees(app, "here")
         moments = app.screen.query_one("#moments", ListPanel)
-        assert "here" in str(moments.render())
         await pilot.press("right_square_bracket", "right_square_bracket")
         assert isinstance(app.feed, PlayFeed)
         assert app.feed.position_ns == 10 * SECOND
         moments.choose(next(k for k, each in enumerate(moments._keys) if each.kind == "mark"))  # type: ignore[attr-defined]
         await pilot.press("x")
-        await pilot.pause(0.2)
+        await comes(app, lambda: Marks(path).all == [])
 
     driven(opened(), act)
     assert Marks(path).all == []
@@ -176,8 +172,7 @@ def test_truth_is_refused_where_the_mission_hides_it() -> None:
 
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("T")
-        await pilot.pause(0.2)
-        assert "operator.truth = false" in strip(app)
+        await sees(app, "operator.truth = false")
         assert "TRUTH" not in str(app.screen.query_one("#parameters", Panel).render())
 
     driven(feed, act)

@@ -1,17 +1,14 @@
-"""Every key does what help says, on every screen, at every size; a recording takes no commands."""
+"""Every key does what help says: what it asks of the run, and what it asks of nobody."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
-from tui_feeds import SECOND, StillFeed, flight
+from tui_driving import comes, driven, pressed, sees, strip
+from tui_feeds import SECOND, StillFeed
 
 from tui.app import TwinApp
-from tui.feed import Feed
-from tui.player import PlayFeed
 from tui.screens.dialogs import Help, Leave
 from tui.widgets.panel import Panel
 from twin.contracts.steering import (
@@ -25,84 +22,68 @@ from twin.contracts.steering import (
     StopRun,
 )
 
-Act = Callable[[TwinApp, Pilot[str]], Awaitable[None]]
+_ASKS: tuple[tuple[tuple[str, ...], Request], ...] = (
+    (("space",), Pause()),
+    (("plus",), SetRate(rate=2.0)),
+    (("minus",), SetRate(rate=0.5)),
+    (("s",), StepTime(seconds=1.0)),
+    (("full_stop",), StepRounds(rounds=1)),
+    (("g", "y"), SendTelecommand(name="go")),
+    (("h", "y"), SendTelecommand(name="hold")),
+    (("A", "A"), SendTelecommand(name="abort")),
+    (("3", "enter", "y"), SendTelecommand(name="go")),
+    (("3", "home", "down", "down", "enter", "y"), SendTelecommand(name="retreat")),
+    (("3", "home", *["down"] * 4, "enter", *"free_drift", "enter", "y"), SendTelecommand(name="free_drift")),
+    (("n", *"90", "enter"), StepTime(seconds=90.0)),
+    (("n", *"1:30", "enter"), StepTime(seconds=90.0)),
+    (("u", *"+60", "enter"), RunUntil(t_ns=160 * SECOND)),
+    (("u", *"T+00:05:00", "enter"), RunUntil(t_ns=300 * SECOND)),
+    (("r", *"20", "enter"), SetRate(rate=20.0)),
+    (("r", *"max", "enter"), SetRate(rate=None)),
+    (("u", *"50", "enter", "backspace", "backspace", *"+1", "enter"), RunUntil(t_ns=101 * SECOND)),
+)
 
 
-def driven(feed: Feed, act: Act, size: tuple[int, int] = (120, 40)) -> TwinApp:
-    """Run the console without a terminal and do something with it."""
+def test_each_key_asks_the_run_for_what_it_says() -> None:
+    feed = StillFeed()
 
-    async def go() -> TwinApp:
-        # Slowed tenfold, so that a crowded machine lets no armed command lapse between two keys.
-        app = TwinApp(feed, clock=lambda: 0.1 * time.monotonic())
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause(0.15)
-            await act(app, pilot)  # type: ignore[arg-type]
-        return app
-
-    return asyncio.run(go())
-
-
-def pressed(feed: Feed, *keys: str) -> TwinApp:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for key in keys:
-            await pilot.press(key)
-        await pilot.pause(0.15)
+        for keys, asked in _ASKS:
+            await pilot.press("1", *keys)
+            assert feed.asked == [asked], keys
+            feed.asked.clear()
 
-    return driven(feed, act)
-
-
-def strip(app: TwinApp) -> str:
-    return str(app.screen.query_one("#strip", Panel).render())
+    driven(feed, act)
 
 
-@pytest.mark.parametrize(
-    ("keys", "asked"),
-    [
-        (("space",), Pause()),
-        (("plus",), SetRate(rate=2.0)),
-        (("minus",), SetRate(rate=0.5)),
-        (("s",), StepTime(seconds=1.0)),
-        (("full_stop",), StepRounds(rounds=1)),
-        (("g", "y"), SendTelecommand(name="go")),
-        (("h", "y"), SendTelecommand(name="hold")),
-        (("A", "A"), SendTelecommand(name="abort")),
-        (("3", "enter", "y"), SendTelecommand(name="go")),
-        (("3", "down", "down", "enter", "y"), SendTelecommand(name="retreat")),
-        (("3", *["down"] * 4, "enter", *"free_drift", "enter", "y"), SendTelecommand(name="free_drift")),
-        (("n", *"90", "enter"), StepTime(seconds=90.0)),
-        (("n", *"1:30", "enter"), StepTime(seconds=90.0)),
-        (("u", *"+60", "enter"), RunUntil(t_ns=160 * SECOND)),
-        (("u", *"T+00:05:00", "enter"), RunUntil(t_ns=300 * SECOND)),
-        (("r", *"20", "enter"), SetRate(rate=20.0)),
-        (("r", *"max", "enter"), SetRate(rate=None)),
-        (("u", *"50", "enter", "backspace", "backspace", *"+1", "enter"), RunUntil(t_ns=101 * SECOND)),
-        (("q", "s"), StopRun()),
-    ],
-)
-def test_a_key_asks_the_run_for_what_it_says(keys: tuple[str, ...], asked: Request) -> None:
+def test_leaving_and_stopping_asks_the_run_to_stop() -> None:
     feed = StillFeed()
-    pressed(feed, *keys)
-    assert feed.asked == [asked]
+    assert pressed(feed, "q", "s").return_value == "stop"
+    assert feed.asked == [StopRun()]
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [
-        ("g",),
-        ("g", "escape", "y"),
-        ("y",),
-        ("A",),
-        ("3", "enter"),
-        ("q", "escape"),
-        ("n", "escape"),
-        ("u", *"50", "enter", "escape"),
-        ("r", *"fast", "enter", "escape"),
-    ],
+_ASK_NOTHING = (
+    ("g",),
+    ("g", "escape", "y"),
+    ("y",),
+    ("A",),
+    ("3", "enter"),
+    ("q", "escape"),
+    ("n", "escape"),
+    ("u", *"50", "enter", "escape"),
+    ("r", *"fast", "enter", "escape"),
 )
-def test_one_key_alone_sends_nothing(keys: tuple[str, ...]) -> None:
+
+
+def test_one_key_alone_sends_nothing() -> None:
     feed = StillFeed()
-    pressed(feed, *keys)
-    assert feed.asked == []
+
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        for keys in _ASK_NOTHING:
+            await pilot.press("1", *keys, "escape")
+            assert feed.asked == [], keys
+
+    driven(feed, act)
 
 
 @pytest.mark.parametrize("before", [("2",), ("7",), ("u",), ("question_mark",), ("q",)])
@@ -159,8 +140,7 @@ def test_truth_is_marked_wherever_it_is_shown_and_off_at_first() -> None:
         table = app.screen.query_one("#parameters", Panel)
         assert "TRUTH" not in str(table.render())
         await pilot.press("T")
-        await pilot.pause(0.2)
-        assert "TRUTH NOW" in str(table.render())
+        await comes(app, lambda: "TRUTH NOW" in str(table.render()))
         assert "TRUTH SHOWN" in strip(app)
 
     driven(StillFeed(), act)
@@ -171,124 +151,17 @@ def test_what_is_armed_says_what_it_would_do() -> None:
 
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("g")
-        await pilot.pause(0.2)
-        assert "ARMED go" in strip(app)
+        await comes(app, lambda: "ARMED go" in strip(app))
         assert "hold_50 -> transfer" in strip(app)
 
     driven(app_feed, act)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
-@pytest.mark.parametrize("screen", ["1", "2", "3", "4", "5", "7", "8", "9"])
-def test_every_screen_fits_and_names_the_mission(screen: str, size: tuple[int, int]) -> None:
-    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        await pilot.press(screen)
-        for _ in range(300):  # a crowded machine takes its time to the first paint
-            await pilot.pause(0.1)
-            panels = [each for each in app.screen.query(Panel) if each.display and each.id != "strip"]
-            if all(str(each.render()).strip() for each in panels):
-                break
-        for panel in panels:
-            assert panel.region.right <= size[0]
-            assert panel.region.bottom <= size[1]
-            assert str(panel.render()).strip(), panel.id
-        assert "quickstart" in str(app.screen.query_one("#banner", Panel).render())
-
-    driven(StillFeed(), act, size)
-
-
-def test_a_terminal_made_tiny_and_large_again_breaks_nothing() -> None:
-    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for screen in "12345789":
-            await pilot.press(screen)
-            await pilot.resize_terminal(40, 10)
-            await pilot.pause(0.15)
-            await pilot.resize_terminal(120, 40)
-            await pilot.pause(0.15)
-        assert "quickstart" in str(app.screen.query_one("#banner", Panel).render())
-
-    driven(StillFeed(), act)
-
-
 def test_a_lost_run_is_named_on_screen() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         app.feed.problem = "the run does not answer: no answer within 3 s"
-        await pilot.pause(0.2)
-        assert "does not answer" in strip(app)
+        await comes(app, lambda: "does not answer" in strip(app))
         assert "LOST" in str(app.screen.query_one("#banner", Panel).render())
-
-    driven(StillFeed(), act)
-
-
-def played() -> PlayFeed:
-    feed = PlayFeed(flight())
-    feed.start()
-    feed.paused = True
-    return feed
-
-
-@pytest.mark.parametrize(
-    ("keys", "t_s"),
-    [
-        (("right", "right"), 20.0),
-        (("shift+right", "left"), 50.0),
-        (("shift+right", "shift+left"), 0.0),
-        (("s",), 1.0),
-        (("end",), 150.0),
-        (("end", "home"), 0.0),
-        (("right_square_bracket", "right_square_bracket"), 60.0),
-        (("end", "left_square_bracket", "right_square_bracket"), 150.0),
-        (("u", *"T+00:01:15", "enter"), 75.0),
-        (("end", "u", *"-100", "enter"), 50.0),
-        (("0", "home", "down", "down", "enter"), 60.0),
-    ],
-)
-def test_a_recording_is_sought(keys: tuple[str, ...], t_s: float) -> None:
-    feed = played()
-    pressed(feed, *keys)
-    assert feed.position_ns / SECOND == pytest.approx(t_s, abs=1e-6)
-
-
-def test_a_moment_of_a_recording_is_the_same_however_it_is_reached() -> None:
-    there, back = played(), played()
-    there.seek(100 * SECOND)
-    back.seek(150 * SECOND)
-    back.seek(100 * SECOND)
-    assert there.store.known.values() == back.store.known.values()
-    assert list(there.store.known.log) == list(back.store.known.log)
-
-
-def test_a_recording_takes_no_commands_and_says_replay() -> None:
-    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        await pilot.press("g", "y", "A", "A", "3", "enter", "y")
-        await pilot.pause(0.2)
-        assert "REPLAY" in str(app.screen.query_one("#banner", Panel).render())
-        assert app.screen.has_class("replay")
-        assert "takes no commands" in strip(app)
-
-    driven(played(), act)
-
-
-def test_a_recording_plays_at_the_rate_chosen_and_stops_at_its_end() -> None:
-    feed = played()
-    pressed(feed, "plus", "plus", "minus")
-    assert feed.rate == 2.0
-    feed.rate, feed.paused = 1000.0, False
-    driven(feed, lambda app, pilot: pilot.pause(0.4))
-    assert feed.position_ns == feed.end_ns
-    assert feed.paused
-
-
-def test_without_colour_every_screen_paints(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-
-    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
-        for screen in "12345789":
-            await pilot.press(screen)
-            await pilot.pause(0.2)
-        assert "quickstart" in app.export_screenshot()
 
     driven(StillFeed(), act)
 
@@ -309,9 +182,9 @@ def test_the_palette_holds_every_key_and_runs_what_is_chosen() -> None:
         offered = [each.title for each in app.get_system_commands(app.screen)]
         assert {"Pause  (space)", "Svc  (8)"} <= set(offered)
         await pilot.press("colon", *"pause")
-        await pilot.pause(0.3)
+        await sees(app, "Pause, or go on")
         await pilot.press("enter", "enter")
-        await pilot.pause(0.3)
+        await comes(app, lambda: bool(feed.asked))
 
     feed = StillFeed()
     driven(feed, act)

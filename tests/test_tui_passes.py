@@ -5,12 +5,11 @@ from math import radians
 
 import pytest
 from textual.pilot import Pilot
-from tui_driving import driven, pressed, shown
+from tui_driving import driven, pressed, sees, shown
 from tui_feeds import SECOND, StillFeed, store_at
 
 from services.library import load_mission
 from tui.app import TwinApp
-from tui.screens.passes import PassesScreen
 from tui.view import passes
 from tui.widgets.earth import coasts
 from twin.contracts.radio import PassEvent
@@ -112,19 +111,11 @@ def test_nothing_of_the_truth_is_on_the_screen() -> None:
 def test_the_screen_works_the_orbit_out_beside_it_and_draws_pass_and_map() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("5")
-        for _ in range(300):
-            await pilot.pause(0.1)
-            if isinstance(app.screen, PassesScreen) and app.screen._ahead:
-                break
+        await sees(app, "by the element set")
         await pilot.press("down", "down")
-        await pilot.pause(0.8)
-        text = shown(app)
-        assert "by the element set" in text
-        assert "Elevation at weinan" in text
-        assert "ojiamusi" in text
+        await sees(app, "Elevation at weinan", "ojiamusi")
         await pilot.press("slash", *"kashi", "enter")
-        await pilot.pause(0.3)
-        assert "Elevation at" in shown(app)
+        await sees(app, "Elevation at kashi")
 
     driven(StillFeed(), act)
 

@@ -4,10 +4,10 @@ After a change that is meant: look, then `pytest tests/test_tui_pictures.py --sn
 """
 
 from collections.abc import Callable
-from itertools import count
 
 import pytest
 from textual.pilot import Pilot
+from tui_driving import Blind, comes, finished
 from tui_fixed import FixedFeed
 
 from tui.app import TwinApp
@@ -23,21 +23,16 @@ Compare = Callable[..., bool]
 
 async def settled(pilot: Pilot[object]) -> None:
     """Painted, and the orbit worked out where it is shown."""
-    for _ in range(400):
-        await pilot.pause(0.1)
-        screen = pilot.app.screen
-        if not isinstance(screen, PassesScreen) or screen._ahead is not None:
-            break
+    app = pilot.app
+    assert isinstance(app, TwinApp)
+    screen = app.screen
+    if isinstance(screen, PassesScreen):
+        await comes(app, lambda: screen._ahead is not None)
     # The keys and the top line are on every screen: they have tests of their own.
     for shared in ("Footer", "#keys", "#banner"):
-        for each in pilot.app.screen.query(shared):
+        for each in app.screen.query(shared):
             each.display = False
-    # Painted by hand, each time after the layout's own timer (a sixtieth of a second): a crowded machine may
-    # paint less than once a second by itself.
-    for _ in range(12):
-        await pilot.pause(0.05)
-        pilot.app.tick()  # type: ignore[attr-defined]
-    await pilot.pause(0.1)
+    await finished(app)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +51,7 @@ def test_a_screen_looks_as_it_did(
     async def before(pilot: Pilot[object]) -> None:
         for key in keys:
             await pilot.press(key)
-            await pilot.pause(0.3)
         await settled(pilot)
 
-    moments = count(100.0, 2.0)  # what stands still is painted once a second: a second passes at every look
-    app = TwinApp(FixedFeed(), light=light, clock=lambda: next(moments))
+    app = TwinApp(FixedFeed(), light=light, clock=lambda: 100.0, paint_s=1e6, instruments=Blind())
     assert snap_compare(app, terminal_size=size, run_before=before)

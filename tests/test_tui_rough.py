@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.pilot import Pilot
-from tui_driving import driven, shown
+from tui_driving import comes, driven, look, sees, shown
 from tui_feeds import SECOND, StillFeed
 
 from services.library import load_mission
@@ -65,12 +65,10 @@ def test_no_line_runs_over_at_any_size_and_the_way_back_is_whole(feed) -> None:
             await pilot.press(screen, "end", "down")
             for width, height in ((40, 10), (80, 24)):
                 await pilot.resize_terminal(width, height)
-                await pilot.pause(0.15)
-                lines = shown(app).splitlines()
-                assert len(lines) == height
-                assert {cell_len(line) for line in lines} == {width}
+                await comes(app, lambda: len(shown(app).splitlines()) == height)  # noqa: B023
+                assert {cell_len(line) for line in (await look(app)).splitlines()} == {width}
             await pilot.press("question_mark", "x", "f", "f", "tab", "Y", "slash", "[", "x", "enter")
-            await pilot.pause(0.1)
+            await look(app)
             await pilot.press("slash", "escape")
         assert app.return_code is None
 
@@ -80,12 +78,11 @@ def test_no_line_runs_over_at_any_size_and_the_way_back_is_whole(feed) -> None:
 def test_a_row_is_chosen_by_mouse_and_wheel_and_opened_by_a_second_click() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("3")
-        await pilot.pause(0.2)
+        await sees(app, "retreat")
         catalogue = app.screen.query_one("#catalogue")
         await pilot.click("#catalogue", offset=(6, 4))
         assert getattr(catalogue, "key", "") == "retreat"
         await pilot.click("#catalogue", offset=(6, 3), times=2)
-        await pilot.pause(0.2)
-        assert "ARMED hold" in shown(app)
+        await sees(app, "ARMED hold")
 
     driven(StillFeed(), act)

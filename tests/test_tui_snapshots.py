@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tui_driving import finished
 from tui_feeds import SECOND, StillFeed
 
 from services.library import load_mission
@@ -93,14 +94,10 @@ def text_of(name: str, size: str) -> str:
     width, height = map(int, size.split("x"))
 
     async def go() -> str:
-        app = TwinApp(fixed_feed(), instruments=Fixed())
-        async with app.run_test(size=(width, height)) as pilot:
+        app = TwinApp(fixed_feed(), instruments=Fixed(), clock=lambda: 100.0, paint_s=1e6)
+        async with app.run_test(size=(width, height)):
             app.switch_mode(name)
-            await pilot.pause(0.1)
-            for _ in range(3):  # one to be laid out, one for the plots, one for what they move
-                app._touched = True
-                app.tick()
-                await pilot.pause(0.1)
+            await finished(app)
             update = app.screen._compositor.render_update(full=True)
             rows = ["".join(s.text for strip in line for s in strip) for line in update.strips]
             body = app.screen.query_one("#body").region

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from tui_driving import driven, pressed, shown
+from tui_driving import comes, driven, pressed, sees, shown
 from tui_feeds import SECOND, StillFeed, store_at
 
 from services.library import load_mission
@@ -33,15 +33,12 @@ def test_every_quantity_of_the_ground_stands_on_a_page_with_its_unit_and_age() -
 def test_pages_are_turned_by_key_and_by_the_tree() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("2", *(["greater_than_sign"] * 5))
-        await pilot.pause(0.2)
-        assert "propellant_kg" in shown(app)
+        await sees(app, "propellant_kg")
         assert "range_m" not in page(app).copied
         await pilot.press("less_than_sign")
-        await pilot.pause(0.2)
-        assert "Page: guidance" in shown(app)
+        await sees(app, "Page: guidance")
         await pilot.press("shift+tab", "home", "enter")
-        await pilot.pause(0.2)
-        assert "Page: everything" in shown(app)
+        await sees(app, "Page: everything")
         assert app.screen.focused is page(app)
 
     driven(StillFeed(), act)
@@ -73,16 +70,14 @@ def test_raw_shows_a_value_as_it_came() -> None:
 def test_a_quantity_is_plotted_in_windows_and_an_alarm_leads_to_its_plot() -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         await pilot.press("2", "down", "p")
-        await pilot.pause(0.5)
-        assert "ground.closing_mps  m/s" in shown(app)
-        assert "last 10 min" in shown(app)
+        await sees(app, "ground.closing_mps  m/s", "last 10 min")
         await pilot.press("w", "w", "w")
-        await pilot.pause(0.5)
-        assert "all reports kept" in shown(app)
-        await pilot.press("p", "4", "J")
-        await pilot.pause(0.6)
-        assert page(app).key == "ground.battery_fraction"
-        assert "ground.battery_fraction" in str(app.screen.query_one("#plot").border_title)
+        await sees(app, "all reports kept")
+        await pilot.press("p", "4")
+        await sees(app, "battery")
+        await pilot.press("J")
+        await comes(app, lambda: page(app).key == "ground.battery_fraction")
+        await comes(app, lambda: "ground.battery_fraction" in str(app.screen.query_one("#plot").border_title))
 
     feed = StillFeed()
     now_ns = feed.store.known.now_ns

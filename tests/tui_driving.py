@@ -1,28 +1,54 @@
-"""The console driven without a terminal, and what it shows as text."""
+"""The console driven without a terminal, and what it shows as text.
+
+Nothing here waits for a time: the console paints when a test looks, and a test looks until what it waits for
+has come. So a crowded machine makes a test slow, never wrong.
+"""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from textual.pilot import Pilot
 
 from tui.app import TwinApp
+from tui.eye import NO_FRAME, Frame
 from tui.feed import Feed
+from tui.instruments import Instruments
+from tui.store import Store
+from tui.widgets.panel import Panel
+from twin.gnc.outlook import Outlook
+from twin.mission.script import Mission
 
 Act = Callable[[TwinApp, Pilot[str]], Awaitable[None]]
+_NEVER_S: Final = 1e6
+_WITHIN_S: Final = 60.0
+_LOOK_S: Final = 0.01
+_SAME: Final = 4
+"""Looks that find the same before a screen counts as finished: plots are drawn with every third paint."""
 _LAST: dict[TwinApp, str] = {}
+
+
+class Blind(Instruments):
+    """Nothing to look through: no process that renders, none that forecasts."""
+
+    def outlook(self, mission: Mission, store: Store) -> Outlook | None:
+        return None
+
+    def frame(self, mission: Mission, store: Store, *, anyway: bool) -> Frame:
+        return NO_FRAME
 
 
 def driven(feed: Feed, act: Act, size: tuple[int, int] = (120, 40)) -> TwinApp:
     """Run the console and do something with it."""
 
     async def go() -> TwinApp:
-        # Slowed tenfold, so that a crowded machine lets no armed command lapse between two keys.
-        app = TwinApp(feed, clock=lambda: 0.1 * time.monotonic())
+        # Its clock stands still, so that no armed command lapses between two keys of a slow test.
+        app = TwinApp(feed, clock=lambda: 100.0, paint_s=_NEVER_S, instruments=Blind())
         async with app.run_test(size=size) as pilot:
-            await pilot.pause(0.15)
+            await sees(app, "TWIN")
             await act(app, pilot)  # type: ignore[arg-type]
-            await pilot.pause(0.15)
+            await finished(app)
             _LAST[app] = shown(app)
         return app
 
@@ -30,15 +56,52 @@ def driven(feed: Feed, act: Act, size: tuple[int, int] = (120, 40)) -> TwinApp:
 
 
 def pressed(feed: Feed, *keys: str, size: tuple[int, int] = (120, 40)) -> TwinApp:
-    """Run the console and press keys, with a moment to paint after each that leads to another screen."""
+    """Run the console and press keys; those that lead to another screen are painted before the next."""
 
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         for key in keys:
             await pilot.press(key)
             if len(key) > 1 or key.isdigit():
-                await pilot.pause(0.12)
+                await look(app)
 
     return driven(feed, act, size)
+
+
+async def look(app: TwinApp) -> str:
+    """What is on the screen after one more paint."""
+    app.stir()
+    app.tick()
+    await asyncio.sleep(_LOOK_S)
+    return shown(app)
+
+
+async def comes(app: TwinApp, holds: Callable[[], bool]) -> None:
+    """Look until it holds; AssertionError with the screen if it never does."""
+    end_wall_s = time.monotonic() + _WITHIN_S
+    while await look(app) and not holds():
+        assert time.monotonic() < end_wall_s, f"it did not come to that:\n{shown(app)}"
+
+
+async def sees(app: TwinApp, *words: str) -> str:
+    """Look until all `words` are on the screen."""
+    await comes(app, lambda: all(each in shown(app) for each in words))
+    return shown(app)
+
+
+async def finished(app: TwinApp) -> str:
+    """Look until the screen stays as it is."""
+    same, last = 0, ""
+    end_wall_s = time.monotonic() + _WITHIN_S
+    while same < _SAME:
+        now = await look(app)
+        same, last = (same + 1 if now == last else 0), now
+        assert time.monotonic() < end_wall_s, f"the screen does not come to rest:\n{now}"
+    return last
+
+
+def strip(app: TwinApp) -> str:
+    """The line for what wants attention."""
+    return str(app.screen.query_one("#strip", Panel).render())
 
 
 def shown(app: TwinApp) -> str:

@@ -12,6 +12,7 @@ from services.recording.read import Recording
 from services.run import Options, fly
 from tui.feed import Note
 from tui.judging import Judging
+from tui.player import PlayFeed
 from tui.store import Store
 from twin.contracts.envelope import Event
 from twin.contracts.steering import Request, ServicesGiven, Status
@@ -23,10 +24,16 @@ _FOLDER = TemporaryDirectory(prefix="tui-tests-")
 
 
 @cache
+def quickstart() -> Mission:
+    """The mission that is flown, read once."""
+    return load_mission("quickstart")
+
+
+@cache
 def flight() -> Path:
     """The first 150 s of the quickstart mission, recorded: a hold, a GO at 60 s, the transfer."""
     path = Path(_FOLDER.name) / "short.mcap"
-    fly(load_mission("quickstart"), Options(in_process=True, until_s=UNTIL_S, record=path))
+    fly(quickstart(), Options(in_process=True, until_s=UNTIL_S, record=path))
     return path
 
 
@@ -37,12 +44,20 @@ def events() -> tuple[Event, ...]:
 
 def store_at(t_s: float) -> Store:
     """What is known at `t_s`."""
-    store = Store.of(load_mission("quickstart"))
+    store = Store.of(quickstart())
     for event in events():
         if event.t_ns <= t_s * SECOND:
             store.take(event)
     store.known.advance(round(t_s * SECOND))
     return store
+
+
+def played() -> PlayFeed:
+    """The flight's recording, at its start, paused."""
+    feed = PlayFeed(flight())
+    feed.start()
+    feed.paused = True
+    return feed
 
 
 class StillFeed:
@@ -52,7 +67,7 @@ class StillFeed:
 
     def __init__(self, t_s: float = 100.0, *, may_steer: bool = True) -> None:
         self.store, self.lock = store_at(t_s), threading.Lock()
-        self.mission: Mission | None = load_mission("quickstart")
+        self.mission: Mission | None = quickstart()
         self.may_steer = may_steer
         self.problem = ""
         self.notes: deque[Note] = deque(maxlen=20)

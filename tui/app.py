@@ -55,9 +55,11 @@ class TwinApp(RunControl):
         light: bool = False,
         clock: Callable[[], float] = time.monotonic,
         instruments: Instruments | None = None,
+        paint_s: float = _PAINT_S,
     ) -> None:
         super().__init__()
         self._clock = clock
+        self._paint_s = paint_s
         self.feed = feed
         for theme in THEMES:
             self.register_theme(theme)
@@ -77,7 +79,7 @@ class TwinApp(RunControl):
 
     def on_mount(self) -> None:
         self.switch_mode("mission")
-        self.set_interval(_PAINT_S, self.tick)
+        self.set_interval(self._paint_s, self.tick)
 
     def on_unmount(self) -> None:
         self._instruments.close()
@@ -112,8 +114,12 @@ class TwinApp(RunControl):
     async def on_event(self, event: happened.Event) -> None:
         """Whatever is pressed, clicked or turned may change what is shown, some ticks later too."""
         if isinstance(event, happened.InputEvent):
-            self._lively = _LIVELY_TICKS
+            self.stir()
         await super().on_event(event)
+
+    def stir(self) -> None:
+        """Paint with each of the next ticks, whether or not something seems to have changed."""
+        self._lively = _LIVELY_TICKS
 
     def _paint(self, desk: Desk, now_wall_s: float) -> None:
         try:
@@ -124,7 +130,7 @@ class TwinApp(RunControl):
                 else:
                     desk.wait(self.feed.problem)
         except NoMatches:  # a screen that is being made or taken down lacks some of its widgets
-            self._lively = _LIVELY_TICKS
+            self.stir()
 
     def _shown(self, now_wall_s: float) -> Shown | None:
         feed, mission = self.feed, self.feed.mission

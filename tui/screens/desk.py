@@ -1,7 +1,7 @@
 """What every screen shares: banner, strip for what is armed or answered, keys; and what it is given."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -25,6 +25,9 @@ from twin.contracts.radio import Argument
 from twin.contracts.steering import Request, Status
 from twin.dynamics.epochs import Epoch
 from twin.mission.script import Mission
+
+if TYPE_CHECKING:
+    from tui.app import TwinApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,10 @@ class Desk(Screen[None]):
         yield Panel(id="strip")
         yield Footer(show_command_palette=False, compact=True)
         yield Panel(id="keys")
+
+    def on_screen_resume(self) -> None:
+        """Painted before the next key is taken: it may already mean a row of this screen."""
+        cast("TwinApp", self.app).tick()
 
     @property
     def word(self) -> str:
