@@ -84,6 +84,7 @@ def run_facts(report: RunReport) -> dict[str, Any]:
         "recording": str(report.recording) if report.recording else None,
         "events": outcome.events,
         "wall_s": outcome.wall_s,
+        "refusals": msgspec.to_builtins(report.refusals),
     }
 
 
@@ -102,6 +103,9 @@ def print_run(report: RunReport) -> None:
         out.print(
             f"recovered  {each.participant} at {mission_time(each.t_ns)}, {each.wall_s:.1f} s: {each.cause}"
         )
+    for plane, refused in report.refusals.items():
+        frames = f"{refused.frames} frames, {refused.unread} of them unread"
+        out.print(f"refused    at the {plane} plane: {frames}, {refused.connections} connections")
     out.print(f"digest     {report.outcome.digest}  seed {report.mission.seed}")
     if report.recording:
         out.print(f"recording  {report.recording}", soft_wrap=True)

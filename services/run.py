@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from services import fingerprint
 from services.bus.inproc import InprocPeers
 from services.bus.interrupts import Interrupts, undisturbed
-from services.bus.peers import Peers
+from services.bus.peers import Peers, Refusals
 from services.conductor import Coordinator
 from services.manners import unheard
-from services.onlookers import Operator, Sink
 from services.outcome import Outcome
 from services.recording.history import History
 from services.recording.layout import EndFacts, RunFacts
@@ -34,6 +33,10 @@ from twin.mission.ending import EndingWatch
 from twin.mission.script import Mission
 from twin.mission.verdict import Assessor, Verdict
 
+if TYPE_CHECKING:
+    from services.bus.operator import OperatorPlane
+    from services.bus.view import View
+
 ROLES: Final = ("target", "servicer", "guidance", "ground")
 """The services of a run, in rank order."""
 PRODUCT: Final = "debris-removal-twin"
@@ -44,8 +47,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How to fly, none of which may change the trace but `until_s`.
 
     `rate` in simulated seconds a wall second, None as fast as it goes; `record` None records nothing;
-    `foreign` roles join at `endpoint`; `view` and `operator` are the endpoints of these planes, open to
-    those on the list in the folder `keys`, if there is one.
+    `foreign` roles join at `endpoint`; `view` and `operator` are the endpoints of these planes. All three are
+    open to those alone on the list in the folder `keys`, if there is one.
     """
 
     in_process: bool = False
@@ -61,13 +64,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a run came to; `verdict` is None when a service failed, as then nothing was shown. `fatal` is the
-    file that makes a service that died of one grant every time die of it again."""
+    file that makes a service that died of one grant every time die of it again. `refusals`: what was not let
+    in, by plane, where there was any."""
 
     mission: Mission
     outcome: Outcome
     verdict: Verdict | None
     recording: Path | None
     fatal: Path | None = None
+    refusals: dict[str, Refusals] = {}
 
     @property
     def word(self) -> str:
@@ -132,9 +137,20 @@ def fly(
         saved = options.record if outcome.events else None
         fatal = written(options.record, outcome.participant, outcome.fatal) if saved else None
         outcome = msgspec.structs.replace(outcome, fatal=())
-        report = RunReport(mission=mission, outcome=outcome, verdict=verdict, recording=saved, fatal=fatal)
+        report = RunReport(
+            mission=mission,
+            outcome=outcome,
+            verdict=verdict,
+            recording=saved,
+            fatal=fatal,
+            refusals=_refusals(control=peers, view=view, operator=operator),
+        )
         _finish(recorder, report, side)
     return report
+
+
+def _refusals(**planes: "Peers | View | OperatorPlane | None") -> dict[str, Refusals]:
+    return {name: each.refusals for name, each in planes.items() if each is not None and each.refusals}
 
 
 def participants(roles: Sequence[str] = ROLES) -> tuple[Participant, ...]:
@@ -157,12 +173,14 @@ def _peers(options: Options, tell: Callable[[str], None]) -> Iterator[Peers]:
         return
     from services.bus.launcher import Fleet  # the only place of a run that loads ZeroMQ
 
-    with Fleet(ROLES, foreign=options.foreign, endpoint=options.endpoint, tell=tell) as fleet:
+    with Fleet(
+        ROLES, foreign=options.foreign, endpoint=options.endpoint, tell=tell, keys=options.keys
+    ) as fleet:
         yield fleet.start()
 
 
 @contextmanager
-def _planes(options: Options) -> Iterator[tuple[Sink | None, Operator | None]]:
+def _planes(options: Options) -> Iterator[tuple["View | None", "OperatorPlane | None"]]:
     """How the run is seen and steered from outside."""
     if not (options.view or options.operator):
         yield None, None
@@ -208,6 +226,7 @@ def _finish(recorder: Recorder | None, report: RunReport, side: dict[str, object
         )
     )
     ended = {"wall_ended_utc": datetime.now(UTC).isoformat(), "speed": report.speed}
+    ended["refusals"] = msgspec.to_builtins(report.refusals)
     write_side(recorder.path, {**side, **ended, "outcome": msgspec.to_builtins(outcome)})
 
 

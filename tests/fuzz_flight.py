@@ -57,9 +57,12 @@ def endured(count: int, seed: int, folder: Path) -> Endured:
         run = Coordinator(toy_mission(), fleet.start(), None, (), pace, view=planes.view, operator=holds)
         outcome = run.run()
         gun.join()
-        until(lambda: fleet.receive(0.01) or fleet.refused >= battery.sent["control"], "the last refusal")
+        until(
+            lambda: fleet.receive(0.01) or fleet.refusals.frames >= battery.sent["control"],
+            "the last refusal",
+        )
         assert planes.operator is not None
-        refused = {"operator": planes.operator.refused, "control": fleet.refused}
+        refused = {"operator": planes.operator.refused, "control": fleet.refusals.frames}
         grown_mib = (memory.memory_info().rss - before) / 2**20
         battery.close()
     calm = Coordinator(toy_mission(), InprocPeers(all_toys())).run()

@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, NamedTuple
 
 from services.bus.inproc import InprocPeers
-from services.bus.peers import Loss
+from services.bus.peers import Loss, Refusals
 from services.bus.seat import Seat
 from services.conductor import Coordinator, Outcome
 from services.keeping import Keeping
@@ -113,6 +113,10 @@ class SimPeers:
         self._losses: list[Loss] = []
         for name in names:
             self.revive(name)
+
+    @property
+    def refusals(self) -> Refusals:
+        return Refusals()
 
     def log(self, name: str, lines: int) -> tuple[str, ...]:
         return ()

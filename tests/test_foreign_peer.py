@@ -87,7 +87,7 @@ def test_rubbish_from_a_stranger_is_refused_and_counted(
 ) -> None:
     relay.socket.send(rubbish)
     assert relay.hear()["frame"] == "refused"
-    assert flight.fleet.refused == 1
+    assert flight.fleet.refusals.frames == 1
 
 
 def test_a_bad_answer_is_refused_with_its_place_and_may_be_given_again(

@@ -45,7 +45,7 @@ def _check_address(endpoint: str, keys: bool) -> None:
     if not loopback and not keys:
         raise UsageError(
             f"endpoint {endpoint!r} leaves this machine: that needs CURVE keys (twin keys FOLDER, --keys "
-            "FOLDER, for the view and the operator plane); else use tcp://127.0.0.1:PORT and tunnel it"
+            "FOLDER); else use tcp://127.0.0.1:PORT and tunnel it"
         )
     if not port:
         raise UsageError(f"endpoint {endpoint!r} names no port")

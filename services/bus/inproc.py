@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
-from services.bus.peers import Loss
+from services.bus.peers import Loss, Refusals
 from services.bus.seat import Seat
 from twin.contracts.operations import FaultRequest
 from twin.errors import UsageError
@@ -34,6 +34,11 @@ class InprocPeers:
     def pids(self) -> dict[str, int]:
         """All are in this process."""
         return dict.fromkeys(self._seats, os.getpid())
+
+    @property
+    def refusals(self) -> Refusals:
+        """Nobody comes from outside."""
+        return Refusals()
 
     def log(self, name: str, lines: int) -> tuple[str, ...]:
         return ()

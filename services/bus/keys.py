@@ -6,6 +6,7 @@ client (`NAME.key`), to be carried to where it is used: `TWIN_KEY=NAME.key twin 
 
 import os
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
@@ -15,9 +16,13 @@ from zmq.utils import z85
 
 from twin.errors import UsageError
 
-Right = Literal["viewer", "operator"]
-MAY: Final[dict[str, tuple[Right, ...]]] = {"view": ("viewer", "operator"), "operator": ("operator",)}
-"""Who is let in where: a viewer's key cannot command."""
+Right = Literal["viewer", "operator", "peer"]
+MAY: Final[dict[str, tuple[Right, ...]]] = {
+    "view": ("viewer", "operator"),
+    "operator": ("operator",),
+    "control": ("peer",),
+}
+"""Who is let in where: a viewer's key cannot command, and only a peer's can play a role."""
 CLIENT: Final = "TWIN_KEY"
 _RING: Final = "keys.json"
 _ZAP: Final = "inproc://zeromq.zap.01"
@@ -77,13 +82,6 @@ def let_in(folder: Path, name: str, right: Right) -> Path:
     return path
 
 
-def lock(socket: "zmq.Socket[bytes]", plane: str, ring: Ring) -> None:
-    """Let only those in over `socket` whom a gatekeeper of its context lets into `plane`."""
-    socket.zap_domain = plane.encode()
-    socket.curve_server = True
-    socket.curve_secretkey = ring.secret.encode()
-
-
 def unlock(socket: "zmq.Socket[bytes]") -> None:
     """Show the key that the environment names, if it names one."""
     place = os.environ.get(CLIENT)
@@ -94,10 +92,14 @@ def unlock(socket: "zmq.Socket[bytes]") -> None:
 
 
 class Gatekeeper:
-    """Answers libzmq, which asks about every connection of a context (ZAP, ZeroMQ RFC 27), in a thread."""
+    """Answers libzmq, which asks about every connection of a context (ZAP, ZeroMQ RFC 27), in a thread.
+
+    `refused` counts, by plane.
+    """
 
     def __init__(self, context: "zmq.Context[zmq.Socket[bytes]]", ring: Ring) -> None:
-        self.refused = 0
+        self.refused: Counter[str] = Counter()
+        self._secret = ring.secret.encode()
         self._rights = {z85.decode(each.public): each for each in ring.allowed}
         self._socket = context.socket(zmq.REP)
         self._socket.linger = 0
@@ -105,6 +107,12 @@ class Gatekeeper:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True)
         self._thread.start()
+
+    def lock(self, socket: "zmq.Socket[bytes]", plane: str) -> None:
+        """Let only those in, wherever `socket` listens from now on, who may into `plane`."""
+        socket.zap_domain = plane.encode()
+        socket.curve_server = True
+        socket.curve_secretkey = self._secret
 
     def close(self) -> None:
         self._over.set()
@@ -114,10 +122,11 @@ class Gatekeeper:
     def _keep(self) -> None:
         while not self._over.is_set():
             if self._socket.poll(_POLL_MS):
-                version, request, plane, _, _, mechanism, *credentials = self._socket.recv_multipart()
+                version, request, domain, _, _, mechanism, *credentials = self._socket.recv_multipart()
+                plane = domain.decode(errors="replace")
                 known = self._rights.get(credentials[0]) if mechanism == b"CURVE" and credentials else None
-                welcome = known is not None and known.right in MAY.get(plane.decode(errors="replace"), ())
-                self.refused += not welcome
+                welcome = known is not None and known.right in MAY.get(plane, ())
+                self.refused[plane] += not welcome
                 answer = (b"200", b"OK") if welcome else (b"400", b"this key is not let in here")
                 name = known.name.encode() if known is not None and welcome else b""
                 self._socket.send_multipart((version, request, *answer, name, b""))

@@ -17,7 +17,8 @@ import services
 from services.bus.disturbing import Disturbances
 from services.bus.endpoints import Claim, SocketFolder, checked_endpoint, claimed
 from services.bus.health import tail
-from services.bus.peers import Loss
+from services.bus.keys import Gatekeeper, ring_of
+from services.bus.peers import Loss, Refusals
 from services.bus.sockets import RouterPeers
 from twin.contracts.faults import OfProcess, arguments_of
 from twin.contracts.operations import FaultRequest
@@ -78,7 +79,8 @@ class Fleet:
     A context manager: on the way out all children end (a second after their Stop at the latest, at once
     if they were told none), the sockets close and their folder goes. `endpoint` is where foreign peers
     join. `modules` says for a role which MODULE[:FUNCTION] makes its participant, where that is not
-    services.NAME:create. `tell` takes lines for people about strangers who were refused.
+    services.NAME:create. `tell` takes lines for people about strangers who were refused. With the folder
+    `keys` only foreign peers on its list are let in, and `endpoint` may be one that leaves this machine.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Fleet:
         modules: Mapping[str, str] | None = None,
         folder: Path | None = None,
         tell: Callable[[str], None] = lambda text: None,
+        keys: Path | None = None,
     ) -> None:
         """Opens the sockets; raises UsageError, and leaves nothing behind, if one cannot be had."""
         self._children: dict[str, _Child] = {}
@@ -105,8 +108,10 @@ class Fleet:
                 f"foreign roles need an endpoint and must be of this run: {sorted(outside)} at {endpoint}; "
                 f"roles: {', '.join(roles)}"
             )
+        ring = ring_of(keys) if keys and endpoint else None
         if endpoint:
-            checked_endpoint(endpoint)
+            checked_endpoint(endpoint, keys=ring is not None)
+        self._gatekeeper: Gatekeeper | None = None
         self.folder = SocketFolder(folder)
         self.context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._router = RouterPeers(roles, self.context, tell)
@@ -114,7 +119,8 @@ class Fleet:
             self.endpoint = self._router.listen(self.folder.endpoint("peers"))
             if endpoint:
                 self._claim = claimed(endpoint)
-                self._router.open_to(outside, endpoint)
+                self._gatekeeper = Gatekeeper(self.context, ring) if ring else None
+                self._router.open_to(outside, endpoint, self._gatekeeper)
         except BaseException:
             self.close()
             raise
@@ -128,9 +134,11 @@ class Fleet:
         return self._router.foreign
 
     @property
-    def refused(self) -> int:
-        """Frames refused at the edge so far."""
-        return self._router.refused
+    def refusals(self) -> Refusals:
+        """What was not let in so far; connections without a key among it."""
+        router = self._router
+        keyless = self._gatekeeper.refused["control"] if self._gatekeeper else 0
+        return Refusals(frames=router.refused, unread=router.unread, connections=router.turned_away + keyless)
 
     @property
     def pids(self) -> dict[str, int]:
@@ -195,6 +203,8 @@ class Fleet:
             child.end(deadline_s)
         self._children.clear()
         self._router.close()
+        if self._gatekeeper:
+            self._gatekeeper.close()
         self.context.destroy(linger=0)
         if self._claim:
             self._claim.release()

@@ -8,7 +8,9 @@ import msgspec
 import zmq
 from msgspec.structs import replace
 
-from services.bus.keys import Ring, lock, unlock
+from services.bus.doors import Door, Rates
+from services.bus.keys import Gatekeeper, unlock
+from services.bus.peers import Refusals
 from services.bus.sockets import bind
 from services.bus.view import View
 from services.pacing import Pacing
@@ -80,22 +82,28 @@ class OperatorPlane:
         context: "zmq.Context[zmq.Socket[bytes]]",
         endpoint: str,
         view: View | None = None,
-        ring: Ring | None = None,
+        keeper: Gatekeeper | None = None,
     ) -> None:
-        """Raises UsageError if the endpoint cannot be had. `view` answers late joiners; with a ring only its
-        operators are let in."""
+        """Raises UsageError if the endpoint cannot be had. `view` answers late joiners; with a
+        gatekeeper only its operators are let in."""
         self.refused = 0
         self._view = view
         self._socket = context.socket(zmq.ROUTER)
+        self._door = Door(self._socket, "operator")
+        self._rates = Rates()
         self._socket.maxmsgsize = _LONGEST
         self._socket.rcvhwm = _QUEUE
         self._socket.linger = 200  # ms: the last answers still leave when the run ends
-        if ring is not None:
-            lock(self._socket, "operator", ring)
+        self._keeper = keeper
+        if keeper is not None:
+            keeper.lock(self._socket, "operator")
         self.endpoint = bind(self._socket, endpoint)
 
     def serve(self, run: Steered, timeout_s: float) -> None:
         """Answer requests that are there; wait for one at most `timeout_s`."""
+        self._door.look()
+        if self._view is not None:
+            self._view.look()  # a paused run has no rounds, and viewers come and go
         if 0.0 < timeout_s < _TICK_S:
             time.sleep(timeout_s)
             timeout_s = 0.0
@@ -103,11 +111,25 @@ class OperatorPlane:
             if not self._socket.poll(int(timeout_s * 1000)):
                 return
             client, *frames = self._socket.recv_multipart()
-            self._socket.send_multipart((client, encode(self._answer(run, frames))))
+            answer = self._answer(run, frames) if self._rates.admits(client) else self._too_fast()
+            self._socket.send_multipart((client, encode(answer)))
             timeout_s = 0.0
 
+    @property
+    def refusals(self) -> Refusals:
+        """What was not let in so far."""
+        keyless = self._keeper.refused["operator"] if self._keeper else 0
+        return Refusals(
+            frames=self.refused, unread=self._rates.over, connections=self._door.turned_away + keyless
+        )
+
     def close(self) -> None:
+        self._door.close()
         self._socket.close()
+
+    def _too_fast(self) -> Declined:
+        self.refused += 1
+        return Declined(id=0, reason="too many requests in a second: this one was not read")
 
     def _answer(self, run: Steered, frames: list[bytes]) -> Answer:
         request_id = 0

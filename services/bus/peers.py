@@ -15,6 +15,18 @@ class Loss(Struct, frozen=True, kw_only=True):
     log: tuple[str, ...] = ()
 
 
+class Refusals(Struct, frozen=True, kw_only=True):
+    """What was not let in at a plane: frames refused, those of them that came too fast to be read, and
+    connections beyond the limits or without a key."""
+
+    frames: int = 0
+    unread: int = 0
+    connections: int = 0
+
+    def __bool__(self) -> bool:
+        return self != Refusals()
+
+
 class Peers(Protocol):
     """One conversation of encoded frames with every participant of a run."""
 
@@ -31,6 +43,11 @@ class Peers(Protocol):
     @property
     def pids(self) -> dict[str, int]:
         """The process of every peer that runs in one of ours."""
+        ...
+
+    @property
+    def refusals(self) -> Refusals:
+        """What was not let in so far."""
         ...
 
     def log(self, name: str, lines: int) -> tuple[str, ...]:

@@ -29,14 +29,13 @@ def opened(view: str | None, operator: str | None, keys: Path | None = None) -> 
     with ExitStack() as stack:
         ring = ring_of(keys) if keys else None
         context = stack.enter_context(zmq.Context())
-        if ring is not None:
-            stack.enter_context(closing(Gatekeeper(context, ring)))
+        keeper = stack.enter_context(closing(Gatekeeper(context, ring))) if ring is not None else None
         for endpoint in (view, operator):
             claim = claimed(checked_endpoint(endpoint, keys=ring is not None)) if endpoint else None
             if claim:
                 stack.callback(claim.release)
-        seen = stack.enter_context(closing(View(context, view, ring))) if view else None
+        seen = stack.enter_context(closing(View(context, view, keeper))) if view else None
         steered = (
-            stack.enter_context(closing(OperatorPlane(context, operator, seen, ring))) if operator else None
+            stack.enter_context(closing(OperatorPlane(context, operator, seen, keeper))) if operator else None
         )
         yield Planes(seen, steered)

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 import zmq
-from zmq.utils.monitor import recv_monitor_message
 
+from services.bus.doors import Door, Rates
+from services.bus.keys import Gatekeeper
 from services.bus.peers import Loss
 from twin.contracts.codec import MAX_BYTES, decode_from_peer, encode
 from twin.contracts.envelope import Hello, Refused
@@ -21,6 +22,7 @@ _TOLD_STRANGER = 200  # refusals that one connection is told of; then it is not 
 _HEARTBEAT_MS = 1_000
 _HEARTBEAT_TIMEOUT_MS = 5_000
 _TOLD_REFUSALS = 20
+_UNREAD_AT_ONCE = 100  # frames passed over before something else is looked after
 
 
 def bind(socket: "zmq.Socket[bytes]", endpoint: str) -> str:
@@ -58,8 +60,9 @@ class RouterPeers:
         self._connections: dict[int, bytes] = {}
         self._lost: list[Loss] = []
         self._foreign: frozenset[str] = frozenset()
-        self._monitor: zmq.Socket[bytes] | None = None
         self._socket = context.socket(zmq.ROUTER)
+        self._door = Door(self._socket, "control", tell)
+        self._rates = Rates()
         self._socket.linger = 500
         self._socket.router_mandatory = 1
         self._socket.sndtimeo = _SEND_TIMEOUT_MS
@@ -80,22 +83,35 @@ class RouterPeers:
         """Take local peers at `endpoint`; returns it as bound."""
         return bind(self._socket, endpoint)
 
-    def open_to(self, roles: Iterable[str], endpoint: str) -> str:
+    @property
+    def turned_away(self) -> int:
+        """Connections beyond the limits, ended."""
+        return self._door.turned_away
+
+    @property
+    def unread(self) -> int:
+        """Frames sent too fast, not read."""
+        return self._rates.over
+
+    def open_to(self, roles: Iterable[str], endpoint: str, keeper: Gatekeeper | None = None) -> str:
         """Leave `roles` to peers that join at `endpoint` by themselves; returns it as bound.
 
         They are not our children, so their loss is seen by heartbeats, which ZeroMQ's own thread answers:
-        a long computation is not a death.
+        a long computation is not a death. With a gatekeeper only its peers are let in; the endpoint of our
+        children, bound before, stays as it was.
         """
         self._foreign = frozenset(roles)
         self._socket.heartbeat_ivl = _HEARTBEAT_MS
         self._socket.heartbeat_timeout = _HEARTBEAT_TIMEOUT_MS
-        bound = bind(self._socket, endpoint)
-        self._monitor = self._socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-        return bound
+        if keeper is not None:
+            keeper.lock(self._socket, "control")
+        return bind(self._socket, endpoint)
 
     def send(self, name: str, frame: bytes) -> None:
         try:
-            self._socket.send_multipart((self._identities[name], frame))
+            identity = self._identities[name]
+            self._socket.send_multipart((identity, frame))
+            self._rates.asked(identity)
         except (zmq.ZMQError, KeyError) as error:
             self._forget(name)
             self._lost.append(Loss(name=name, cause=f"cannot be reached: {error}"))
@@ -105,16 +121,17 @@ class RouterPeers:
         if timeout_ms != self._timeout_ms:
             self._timeout_ms = self._socket.rcvtimeo = timeout_ms
         try:
-            if len(self._identities) < len(self._names):
-                return self._receive_greeting()
-            identity, *frames = self._socket.recv_multipart()
+            for _ in range(_UNREAD_AT_ONCE):
+                identity, frames, connection = self._next_message()
+                if self._rates.admits(identity):
+                    return self._sorted_in(identity, frames, connection)
+                self._overflow(identity)
         except zmq.Again:
             return []
-        return self._sorted_in(identity, frames, -1)
+        return []
 
     def losses(self) -> list[Loss]:
-        if self._monitor is not None:
-            self._note_disconnections(self._monitor)
+        self._note_disconnections()
         lost, self._lost = self._lost, []
         return lost
 
@@ -133,18 +150,24 @@ class RouterPeers:
             self._tell(identity, frame)
 
     def close(self) -> None:
-        if self._monitor is not None:
-            self._socket.disable_monitor()
-            self._monitor = None
+        self._door.close()
         self._socket.close()
 
-    def _receive_greeting(self) -> list[tuple[str, bytes]]:
-        """As long as peers are missing, note which connection they come from: it names a later loss."""
+    def _next_message(self) -> tuple[bytes, list[bytes], int]:
+        """Who sends, the frames, and as long as peers are missing the connection: it names a later loss."""
+        if len(self._identities) == len(self._names):
+            identity, *frames = self._socket.recv_multipart()
+            return identity, frames, -1
         first, *parts = self._socket.recv_multipart(copy=False)
         connection = int(parts[-1].get(zmq.SRCFD)) if parts and self._foreign else -1
-        if self._monitor is not None:
-            self._note_disconnections(self._monitor)  # of those who had this connection's number before
-        return self._sorted_in(first.bytes, [part.bytes for part in parts], connection)
+        self._note_disconnections()  # of those who had this connection's number before
+        return first.bytes, [part.bytes for part in parts], connection
+
+    def _overflow(self, identity: bytes) -> None:
+        self.refused += 1
+        if self._rates.over == 1:
+            who = self._roles.get(identity, "somebody without a role")
+            self._tell_people(f"{who} sends faster than it is read: what is too much is not read")
 
     def _sorted_in(self, identity: bytes, frames: list[bytes], connection: int) -> list[tuple[str, bytes]]:
         name = self._roles.get(identity)
@@ -201,9 +224,9 @@ class RouterPeers:
         if identity is not None:
             self._roles.pop(identity, None)
 
-    def _note_disconnections(self, monitor: "zmq.Socket[bytes]") -> None:
-        while monitor.poll(0):
-            identity = self._connections.pop(int(recv_monitor_message(monitor)["value"]), b"")
+    def _note_disconnections(self) -> None:
+        for connection in self._door.look():
+            identity = self._connections.pop(connection, b"")
             name = self._roles.get(identity)
             if name is not None:
                 self._forget(name)

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 import zmq
 
-from services.bus.keys import Ring, lock
+from services.bus.doors import Door
+from services.bus.keys import Gatekeeper
+from services.bus.peers import Refusals
 from services.bus.sockets import bind
 from twin.contracts.codec import kind_of
 from twin.contracts.envelope import Event
@@ -61,16 +63,18 @@ class View:
     """XPUB at `endpoint`: frames are the topic "KIND/SOURCE", two numbers, the event's canonical bytes."""
 
     def __init__(
-        self, context: "zmq.Context[zmq.Socket[bytes]]", endpoint: str, ring: Ring | None = None
+        self, context: "zmq.Context[zmq.Socket[bytes]]", endpoint: str, keeper: Gatekeeper | None = None
     ) -> None:
-        """Raises UsageError if the endpoint cannot be had. With a ring only its viewers are let in."""
+        """Raises UsageError if the endpoint cannot be had. With a gatekeeper only its viewers are let in."""
         self._socket = context.socket(zmq.XPUB)
+        self._door = Door(self._socket, "view")
         self._socket.sndhwm = _QUEUE
         self._socket.linger = 200  # ms: the last events still leave when the run ends
         self._socket.maxmsgsize = _LONGEST
         self._socket.rcvhwm = _QUEUE
-        if ring is not None:
-            lock(self._socket, "view", ring)
+        self._keeper = keeper
+        if keeper is not None:
+            keeper.lock(self._socket, "view")
         self.endpoint = bind(self._socket, endpoint)
         self._looked_wall_s = 0.0
         self._subscriptions: set[bytes] = set()
@@ -96,6 +100,7 @@ class View:
 
     def look(self) -> None:
         """Take note of who came and went."""
+        self._door.look()
         with contextlib.suppress(zmq.Again):
             for _ in range(_AT_ONCE):
                 word = self._socket.recv(zmq.NOBLOCK)
@@ -116,5 +121,12 @@ class View:
         events = self._recent.with_latest(self._latest)
         return Latest(id=request, number=self._number, events=events)
 
+    @property
+    def refusals(self) -> Refusals:
+        """What was not let in so far."""
+        keyless = self._keeper.refused["view"] if self._keeper else 0
+        return Refusals(connections=self._door.turned_away + keyless)
+
     def close(self) -> None:
+        self._door.close()
         self._socket.close()

@@ -1,6 +1,5 @@
 """Commands that fly a mission or show a flight."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ from services.cli.frame import (
     AsJson,
     Endpoint,
     Junit,
+    Keys,
     LawOf,
     Light,
     MissionName,
@@ -43,10 +43,7 @@ def run(  # noqa: PLR0917 (the parser gives every option by its name)
     endpoint: Endpoint = None,
     view: View = None,
     operator: Operator = None,
-    keys: Annotated[
-        Path | None,
-        typer.Option(help="Let in only those with a key of this folder (twin keys).", metavar="FOLDER"),
-    ] = None,
+    keys: Keys = None,
     open_planes: Annotated[
         bool, typer.Option("--open", help="Open both planes in a private folder, for twin watch.")
     ] = False,
@@ -102,6 +99,7 @@ def resume(  # noqa: PLR0917 (the parser gives every option by its name)
     endpoint: Endpoint = None,
     view: View = None,
     operator: Operator = None,
+    keys: Keys = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> int:
@@ -114,7 +112,7 @@ def resume(  # noqa: PLR0917 (the parser gives every option by its name)
         from services import commands
         from services.run import Options
 
-    own = Options(rate=_rate(rate), endpoint=endpoint, view=view, operator=operator)
+    own = Options(rate=_rate(rate), endpoint=endpoint, view=view, operator=operator, keys=keys)
     return commands.resume(recording, own, quiet=quiet, as_json=as_json)
 
 

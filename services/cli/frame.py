@@ -62,6 +62,10 @@ Endpoint = Annotated[
     typer.Option(help="Where foreign peers join: tcp://127.0.0.1:PORT or ipc://PATH.", metavar="ADDRESS"),
 ]
 View = Annotated[str | None, typer.Option(help="Publish every event here, for viewers.", metavar="ADDRESS")]
+Keys = Annotated[
+    Path | None,
+    typer.Option(help="Let in only those with a key of this folder (twin keys).", metavar="FOLDER"),
+]
 Operator = Annotated[
     str | None, typer.Option(help="Take pause, rate, step and commands here.", metavar="ADDRESS")
 ]

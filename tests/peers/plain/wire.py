@@ -1,5 +1,7 @@
 """The peer's side of the control plane: HELLO, START, READY, then a reply to every grant until STOP."""
 
+import json
+import os
 import traceback
 
 import msgpack
@@ -62,11 +64,21 @@ class Role:
         return {"frame": "failure", **self.life, "number": max(self.last["number"], 0), **told}
 
 
+def show_key(socket):
+    """CURVE, where the run asks for it: TWIN_KEY names the file that `twin keys --peer` made for us."""
+    if place := os.environ.get("TWIN_KEY"):
+        with open(place, encoding="utf-8") as file:
+            key = json.load(file)
+        socket.curve_serverkey = key["server"].encode()
+        socket.curve_publickey, socket.curve_secretkey = key["public"].encode(), key["secret"].encode()
+
+
 def converse(endpoint, name, create, overhear=lambda who, frame: None):
     """Play the role `name` until STOP; raises Ended when it is over before."""
     hello = {"frame": "hello", "name": name, "schema": "twin-wire-1", "fingerprint": ""}
     with zmq.Context() as context, context.socket(zmq.DEALER) as socket:
         socket.linger = 1000
+        show_key(socket)
         wire, role = Wire(socket, overhear), Role(create)
         try:
             socket.connect(endpoint)
