@@ -9,7 +9,7 @@ import msgspec
 from twin.guidance.law import Demand, Seen
 
 
-class _Bad(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Raises(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     memory_type: ClassVar[Any] = None
 
     after_s: float = 0.0
@@ -23,47 +23,42 @@ class _Bad(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return self.wrong(seen)
 
     def wrong(self, seen: Seen) -> tuple[Any, Any]:
-        raise NotImplementedError
-
-
-class Raises(_Bad, frozen=True, kw_only=True):
-    def wrong(self, seen: Seen) -> tuple[Any, Any]:
         raise ZeroDivisionError(f"of {object()}")
 
 
-class NotANumber(_Bad, frozen=True, kw_only=True):
+class NotANumber(Raises, frozen=True, kw_only=True):
     def wrong(self, seen: Seen) -> tuple[Any, Any]:
         return None, Demand(acceleration_ric_mps2=(nan, 0.0, 0.0))
 
 
-class WrongShape(_Bad, frozen=True, kw_only=True):
+class WrongShape(Raises, frozen=True, kw_only=True):
     def wrong(self, seen: Seen) -> tuple[Any, Any]:
         return None, Demand(acceleration_ric_mps2=(0.0, 0.0))
 
 
-class NoDemand(_Bad, frozen=True, kw_only=True):
+class NoDemand(Raises, frozen=True, kw_only=True):
     def wrong(self, seen: Seen) -> tuple[Any, Any]:
         return None, (0.0, 0.0, 0.0)
 
 
-class Greedy(_Bad, frozen=True, kw_only=True):
+class Greedy(Raises, frozen=True, kw_only=True):
     def wrong(self, seen: Seen) -> tuple[Any, Any]:
         return None, Demand(acceleration_ric_mps2=(0.0, 5.0, 0.0))
 
 
-class Forgets(_Bad, frozen=True, kw_only=True):
+class Forgets(Raises, frozen=True, kw_only=True):
     """Its memory is not of the type it says: found out at the step after."""
 
     def wrong(self, seen: Seen) -> tuple[Any, Any]:
         return "a word", Demand()
 
 
-class Quits(_Bad, frozen=True, kw_only=True):
+class Quits(Raises, frozen=True, kw_only=True):
     def wrong(self, seen: Seen) -> tuple[Any, Any]:
         raise SystemExit(3)
 
 
-class Hangs(_Bad, frozen=True, kw_only=True):
+class Hangs(Raises, frozen=True, kw_only=True):
     def wrong(self, seen: Seen) -> tuple[Any, Any]:
         while True:
             pass

@@ -5,6 +5,8 @@ from hashlib import blake2b
 from types import SimpleNamespace
 from typing import cast
 
+import msgspec
+
 from twin.contracts.codec import decode_delivered, decode_from_peer, decode_to_peer, encode
 from twin.contracts.envelope import Delivered, Event, Grant, Outgoing, Reaction, Reply
 from twin.contracts.operations import LawUnresponsive, Mark
@@ -39,7 +41,7 @@ class Chatter:
         return encode((self._heard, self._wake_ns))
 
     def restore(self, mission: Mission, state: bytes) -> None:
-        raise NotImplementedError
+        self._heard, self._wake_ns = msgspec.msgpack.decode(state, type=tuple[bytes, int | None])
 
     def _hear(self, raw: bytes) -> None:
         self._heard = blake2b(self._heard + raw, digest_size=16).digest()

@@ -38,9 +38,6 @@ class Toy:
     def begin(self, mission: Mission) -> Reaction:
         return Reaction(wake_ns=self.memory.wake_ns)
 
-    def react(self, now_ns: int, inbox: tuple[Delivered, ...]) -> Reaction:
-        raise NotImplementedError
-
     def snapshot(self) -> bytes:
         return msgspec.msgpack.encode(self.memory)
 
