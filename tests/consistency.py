@@ -1,89 +1,156 @@
-"""Is the relative filter consistent? Normalised errors over many runs, told the right and the wrong noise.
+"""Is the estimate as good as it says? Normalised errors over many runs, told the right and the wrong noise.
 
 python -m tests.consistency --runs 50
+python -m tests.consistency --runs 50 --flown rendezvous
 
-The truth moves as the filter's own model says, with its process noise; what is tried are the measurements,
-the linearisation and the trust in sensors. NEES: mean of e' P^-1 e at the end, 6 if consistent; NIS: mean of
-the normalised innovation squared per degree of freedom, 1 if consistent (Bar-Shalom, Li and Kirubarajan,
-Estimation with Applications (2001), 5.4). The band holds 95 % (Wilson and Hilferty's chi-squared).
+Without `--flown` the truth moves as the filter's own model says, with its process noise; what is tried are
+the measurements, the linearisation and the trust in sensors. `--flown MISSION` takes the estimates of whole
+flights: what is tried then is all that the filters leave out, too. NEES: mean of e' P^-1 e, 6 if consistent;
+NIS: mean of the normalised innovation squared per degree of freedom, 1 if consistent (Bar-Shalom, Li and
+Kirubarajan, Estimation with Applications (2001), 5.4). A band holds 95 % (Wilson and Hilferty's chi-squared).
 """
 
 import argparse
-from math import sqrt
+from collections.abc import Callable, Iterator
+from functools import partial
+from math import radians, sqrt
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from services.laws import laws
+from services.library import load_mission
+from services.run import Options, fly
+from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotation_vector
 from twin.gnc.relative import Impulse, RelativeFilter, _transition, gravity_gradient
+from twin.gnc.target_attitude import TargetFilter
+from twin.gnc.tumble import Tumble
+from twin.mission.sampling import Sampler
 
 Array = NDArray[np.float64]
 RADIUS_M = 6.98e6
 RATE = sqrt(3.986004418e14 / RADIUS_M**3)
-STEPS, STEP_S, NOISE_MPS2 = 150, 2.0, 3e-6
+STEPS, STEP_S, NOISE_MPS2 = 150, 2.0, 2e-6
 GATE, PATIENCE = 5.0, 12
+STAGE = ((6000.0, 40.0, -25.0), (40.0, 33250.0, 60.0), (-25.0, 60.0, 33300.0))
+TURN_NOISE_RADPS2 = 1.5e-8
 
 
-class Phase(NamedTuple):
-    """How far, and how well it is known at first."""
+class Found(NamedTuple):
+    """Of one run: NEES at the end; sum of the normalised innovations squared, and their freedom."""
 
-    name: str
+    nees: float
+    nis: float
+    freedom: int
+
+
+class Told(NamedTuple):
+    """A kind of measurement: how far away, how well the place is known at first, 1 sigma across and along."""
+
     range_m: float
     sigma_m: float
+    across: float
+    along_m: float | None
 
 
-PHASES = (Phase("near", 40.0, 2.0), Phase("mid", 800.0, 10.0), Phase("far", 3000.0, 60.0))
+PHASES = {
+    "near": Told(40.0, 2.0, 0.003, 0.003 * 40.0),
+    "mid": Told(800.0, 10.0, 1e-4, 0.8),
+    "far": Told(3000.0, 60.0, 1e-4, None),
+}
+"""`near` the pose, alike in all directions; `mid` range and bearing; `far` bearings alone."""
 
 
-def run(seed: int, phase: Phase, told: float) -> tuple[float, float]:
-    """(NEES at the end, mean NIS per degree of freedom) of a run told `told` times the noise."""
-    rng = np.random.default_rng(seed)
+def relative_run(name: str, seed: int, told: float) -> Found:
+    """The relative filter, told `told` times the noise; NIS by the noise that it was told."""
+    phase = PHASES[name]
+    rng = np.random.default_rng((list(PHASES).index(name), seed))
     truth = np.array((0.0, -phase.range_m, 0.0, 0.01, 0.0, 0.0))
     guess = truth + np.concatenate((phase.sigma_m * rng.normal(size=3), 0.02 * rng.normal(size=3)))
     x, y, z, u, v, w = guess.tolist()
     filter_ = RelativeFilter((x, y, z), (u, v, w), phase.sigma_m, 0.02)
     h = STEP_S
     root = NOISE_MPS2 * np.linalg.cholesky(np.array(((h**3 / 3, h * h / 2), (h * h / 2, h))))
-    innovations = []
+    nis, freedom = 0.0, 0
     for k in range(STEPS):
         angle = RATE * (k + 0.5) * h
         middle = (RADIUS_M * np.cos(angle), RADIUS_M * np.sin(angle), 0.0)
         truth = _transition(h, gravity_gradient(middle)) @ truth + (root @ rng.normal(size=(2, 3))).ravel()
         filter_.predict(h, middle, Impulse(), NOISE_MPS2)
-        innovations.append(_measure(filter_, phase, truth[:3], told, rng))
+        squared, free = _measure(filter_, phase, truth[:3], told, rng)
+        nis, freedom = nis + squared, freedom + free
     error = filter_.state - truth
-    return float(error @ np.linalg.solve(filter_.covariance, error)), float(np.mean(innovations))
+    return Found(float(error @ np.linalg.solve(filter_.covariance, error)), nis, freedom)
 
 
 def _measure(
-    filter_: RelativeFilter, phase: Phase, r_m: Array, told: float, rng: np.random.Generator
-) -> float:
-    """Take a measurement of the phase's kind; its NIS per degree of freedom, by the noise that was told."""
+    filter_: RelativeFilter, phase: Told, r_m: Array, told: float, rng: np.random.Generator
+) -> tuple[float, int]:
+    """Take a measurement of the phase's kind; its innovation squared, by the noise told, and freedom."""
     distance_m = float(np.linalg.norm(r_m))
-    if phase.name == "near":
-        sigma_m = max(0.01, 0.003 * distance_m)
-        noise = (told * sigma_m) ** 2 * np.eye(3)
-        measured = r_m + sigma_m * rng.normal(size=3)
-        nis = _nis(filter_, measured, noise)
-        filter_.see_pose(measured, told * sigma_m, GATE, PATIENCE)
-        return nis
-    unit = r_m / distance_m + 1e-4 * rng.normal(size=3)
-    unit /= np.linalg.norm(unit)
-    if phase.name == "far":
-        filter_.see_bearing(unit, told * 1e-4, GATE)
-        return float("nan")
-    sigma_m = max(0.1, 1e-3 * distance_m)
-    range_m = distance_m + sigma_m * rng.normal()
-    across, along = (told * 1e-4 * range_m) ** 2, (told * sigma_m) ** 2
-    noise = across * np.eye(3) + (along - across) * np.outer(unit, unit)
-    nis = _nis(filter_, range_m * unit, noise)
-    filter_.see_sight(range_m * unit, noise, 3, GATE)
-    return nis
+    line = r_m / distance_m
+    pair = np.linalg.svd(line[None, :])[2][1:]
+    across_m, along_m = phase.across * distance_m, phase.along_m or 0.0
+    measured = r_m + along_m * rng.normal() * line + across_m * rng.normal(size=2) @ pair
+    unit = measured / np.linalg.norm(measured)
+    noise = (told * across_m) ** 2 * np.eye(3) + told**2 * (along_m**2 - across_m**2) * np.outer(unit, unit)
+    rows = pair if phase.along_m is None else np.eye(3)
+    innovation = rows @ (measured - filter_.state[:3])
+    spread = rows @ (filter_.covariance[:3, :3] + noise) @ rows.T
+    if phase.along_m is None:
+        filter_.see_bearing(unit, told * phase.across, GATE)
+    elif phase.range_m < 100.0:
+        filter_.see_pose(measured, told * across_m, GATE, PATIENCE)
+    else:
+        filter_.see_sight(measured, noise, 3, GATE)
+    return float(innovation @ np.linalg.solve(spread, innovation)), len(rows)
 
 
-def _nis(filter_: RelativeFilter, measured: Array, noise: Array) -> float:
-    innovation = measured - filter_.state[:3]
-    return float(innovation @ np.linalg.solve(filter_.covariance[:3, :3] + noise, innovation)) / 3.0
+def attitude_run(seed: int, told: float) -> Found:
+    """The filter of the target's attitude and rate: a stage that rolls, poses of a degree."""
+    rng = np.random.default_rng((9, seed))
+    tumble, filter_ = Tumble(STAGE), TargetFilter(STAGE, radians(0.4))
+    q, w = (0.5, 0.5, 0.5, 0.5), np.array((radians(0.4), 7e-4, 6e-4))
+    w = w + radians(0.2) * rng.normal(size=3)
+    sigma, h = radians(1.0), STEP_S
+    root = TURN_NOISE_RADPS2 * np.linalg.cholesky(np.array(((h**3 / 3, h * h / 2), (h * h / 2, h))))
+    nis, freedom = 0.0, 0
+    for k in range(STEPS):
+        angle = RATE * (k + 0.5) * h
+        middle = (RADIUS_M * np.cos(angle), RADIUS_M * np.sin(angle), 0.0)
+        x, y, z = w.tolist()
+        q, moved = tumble.advance(q, (x, y, z), middle, h)
+        turned, faster = root @ rng.normal(size=(2, 3))
+        a, b, c, d = mul(q, from_rotation_vector(turned))
+        q, w = (a, b, c, d), np.array(moved) + faster
+        filter_.predict(h, middle, TURN_NOISE_RADPS2)
+        seen = mul(q, from_rotation_vector(sigma * rng.normal(size=3)))
+        if filter_.known:
+            innovation = np.array(rotation_vector(mul(conj(filter_.q_eci_from_body), seen)))
+            spread = filter_.covariance[:3, :3] + (told * sigma) ** 2 * np.eye(3)
+            nis, freedom = nis + float(innovation @ np.linalg.solve(spread, innovation)), freedom + 3
+        filter_.see(seen, told * sigma, GATE, PATIENCE)
+    turned = rotation_vector(mul(conj(filter_.q_eci_from_body), q))
+    error = np.concatenate((turned, np.subtract(w, filter_.w_body_radps)))
+    return Found(float(error @ np.linalg.solve(filter_.covariance, error)), nis, freedom)
+
+
+def flown(mission_name: str, seeds: range) -> dict[str, list[tuple[float, float]]]:
+    """Of each phase of the flights: (NEES at its end, mean NIS) in each."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for seed in seeds:
+        mission = msgspec.structs.replace(load_mission(mission_name, laws()), seed=seed)
+        sampler = Sampler(mission)
+        report = fly(mission, Options(in_process=True), (sampler.take,))
+        columns = sampler.columns(sampler.grid(round(report.end_s * 1e9)))
+        phases = columns["onboard.phase"]
+        for phase in dict.fromkeys(phases.tolist()):
+            held = phases == phase
+            nees, nis = (columns[name][held] for name in ("truth.navigation_nees", "onboard.nis"))
+            found.setdefault(phase, []).append((float(nees[-1]), float(np.nanmean(nis))))
+    return found
 
 
 def band(freedom: int, count: int) -> tuple[float, float]:
@@ -93,19 +160,51 @@ def band(freedom: int, count: int) -> tuple[float, float]:
     return low / count, high / count
 
 
+RUNS: dict[str, Callable[[int, float], Found]] = {
+    **{name: partial(relative_run, name) for name in PHASES},
+    "attitude": attitude_run,
+}
+
+
+def _model(runs: int) -> Iterator[str]:
+    low, high = band(6, runs)
+    yield f"95 % band of the NEES over {runs} runs: {low:.2f} to {high:.2f}"
+    for name, run in RUNS.items():
+        for told in (1.0, 0.25, 4.0):
+            found = [run(seed, told) for seed in range(runs)]
+            freedom = sum(each.freedom for each in found)
+            least, most = band(freedom, 1)
+            nees = float(np.mean([each.nees for each in found]))
+            nis = sum(each.nis for each in found) / freedom
+            yield (
+                f"{name:8} told {told:4g} x the noise: NEES {nees:7.2f} {_in(nees, low, high)}  "
+                f"NIS {nis:6.3f} {_in(nis, least / freedom, most / freedom)}"
+            )
+
+
+def _flown(mission: str, runs: int) -> Iterator[str]:
+    for phase, found in flown(mission, range(1, runs + 1)).items():
+        low, high = band(6, len(found))
+        nees, nis = np.mean(found, axis=0)
+        yield (
+            f"{phase:14} {len(found):3} flights: NEES at its end {nees:6.2f}, band {low:.2f} to {high:.2f} "
+            f"{_in(nees, low, high)}  NIS {nis:6.3f}"
+        )
+
+
+def _in(value: float, low: float, high: float) -> str:
+    return "in " if low <= value <= high else "out"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=50)
-    runs = parser.parse_args().runs
-    low, high = band(6, runs)
-    print(f"95 % band of the NEES over {runs} runs: {low:.2f} to {high:.2f}")
-    for phase in PHASES:
-        for told in (1.0, 0.25, 4.0):
-            found = np.array([run(seed, phase, told) for seed in range(runs)])
-            nees, nis = found.mean(axis=0)
-            print(f"{phase.name:5} told {told:4g} x the noise: NEES {nees:7.2f}  NIS/dof {nis:6.3f}")
+    parser.add_argument("--flown", metavar="MISSION")
+    asked = parser.parse_args()
+    for line in _flown(asked.flown, asked.runs) if asked.flown else _model(asked.runs):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ _OWN: Final[dict[str, tuple[Test, ...]]] = {
     "truth.stack_rate_deg_per_s": (_motion("target"),),
     "truth.servicer_rate_deg_per_s": (_motion("servicer"),),
     "truth.navigation_error_m": (_is(Estimate), _motion("servicer"), _motion("target")),
+    "truth.navigation_nees": (_is(Estimate), _motion("servicer"), _motion("target")),
     "onboard.phase": (_is(PhaseChanged),),
     "onboard.phase_age_s": (_is(PhaseChanged),),
     "onboard.aborts": (_aborts,),

@@ -10,7 +10,9 @@ class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
 
     `covariance` is the lower triangle, row by row, little-endian float64, of the 12 x 12 matrix of
     [r_ric_m, v_ric_mps, target attitude error (rad, target body axes), target rate error (rad/s)].
-    `pose_known` is False until the target's attitude has been measured.
+    `pose_known` is False until the target's attitude has been measured. `nis` is the mean over the sensors
+    of this reading of the normalised innovation squared per degree of freedom, 1 on the average if the filter
+    is consistent; None where nothing was measured.
     """
 
     t_ns: TimeNs
@@ -29,6 +31,7 @@ class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
     delta_v_mps: NonNegative
     rejected: Count
     covariance: bytes
+    nis: NonNegative | None = None
 
 
 class PhaseChanged(Body, frozen=True, kw_only=True, tag="phase_changed"):

@@ -9,7 +9,7 @@ the caller's to carry over.
 """
 
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, sqrt
 from typing import NamedTuple
 
 import daqp
@@ -17,7 +17,7 @@ import numpy as np
 
 from twin.contracts.fields import Vec3
 from twin.errors import MissionError
-from twin.gnc.matrices import Array
+from twin.gnc.matrices import Array, rows3
 from twin.guidance import vectors as vec
 from twin.vehicle.settings import Propulsion
 
@@ -30,12 +30,18 @@ _OPTIMAL = 1
 
 
 class Firing(NamedTuple):
-    """On-times, and the nominal impulse and moment impulse they give, in body axes."""
+    """On-times, and the nominal impulse and moment impulse they give, in body axes; `lag_body_ns2`,
+    `lag_body_nms2`: each valve's share times half of its on-time; `spread_nms2` is the root sum
+    square of the valves' shares of the latter. `squares_s2`: sum of u u' t^2 over directions and on-times."""
 
     on_s: tuple[float, ...]
     impulse_body_ns: Vec3
     moment_body_nms: Vec3
     spent_ns: float
+    lag_body_ns2: Vec3 = vec.ZERO
+    lag_body_nms2: Vec3 = vec.ZERO
+    spread_nms2: float = 0.0
+    squares_s2: tuple[Vec3, Vec3, Vec3] = (vec.ZERO, vec.ZERO, vec.ZERO)
 
 
 class Allocator:
@@ -55,6 +61,8 @@ class Allocator:
         self._effect: Array = np.ascontiguousarray(propulsion.thrust_n * np.array(columns).T)
         if np.linalg.matrix_rank(self._effect) < 6:
             raise MissionError("the thrusters cannot push and turn along every axis", place=place)
+        self._ways: Array = self._effect[:3] / propulsion.thrust_n
+        self._arms_nm: Array = np.sqrt((self._effect[3:] ** 2).sum(axis=0))
         count = len(propulsion.thrusters)
         self.shut = (0.0,) * count
         self._thrust_n = propulsion.thrust_n
@@ -89,8 +97,21 @@ class Allocator:
 
     def _rounded(self, on_s: Sequence[float]) -> Firing:
         valves = tuple(self._valve(each) for each in on_s)
-        fx, fy, fz, mx, my, mz = (self._effect @ np.array(valves)).tolist()
-        return Firing(valves, (fx, fy, fz), (mx, my, mz), self._thrust_n * sum(valves))
+        times_s = np.array(valves)
+        halves_s2 = 0.5 * times_s * times_s
+        fx, fy, fz, mx, my, mz = (self._effect @ times_s).tolist()
+        gx, gy, gz, nx, ny, nz = (self._effect @ halves_s2).tolist()
+        spread = self._arms_nm * halves_s2
+        return Firing(
+            valves,
+            (fx, fy, fz),
+            (mx, my, mz),
+            self._thrust_n * sum(valves),
+            (gx, gy, gz),
+            (nx, ny, nz),
+            sqrt(float(spread @ spread)),
+            rows3((self._ways * times_s**2) @ self._ways.T),
+        )
 
     def _valve(self, on_s: float) -> float:
         ticks = round(on_s / self._tick_s)

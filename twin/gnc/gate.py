@@ -9,18 +9,25 @@ import msgspec
 # counts, while a sensor eight times worse than its data sheet is found out in about ten samples.
 _LEARNING = 0.1
 _MOST = 9.0
+# The mean of the last ten or so samples of three components scatters by 0.19 about 1 when the data sheet
+# holds: what lies within three of that is no evidence, and acting on it would make every filter too cautious.
+_EVIDENT = 1.6
 
 
 class Trust(msgspec.Struct, frozen=True, kw_only=True):
-    """`noise_factor`: measured over stated variance, at least 1; refusals in a row and in all.
-
-    It begins at 4, twice the stated sigma: the first few readings of a sensor that is worse than its
-    data sheet would else be believed too much for the next ones to correct them.
+    """`learnt`: measured over stated variance, of late; refusals in a row and in all; `nis`: the last
+    measurement's normalised innovation squared per degree of freedom, 1 on the average if all is as stated.
     """
 
-    noise_factor: float = 4.0
+    learnt: float = 1.0
     in_a_row: int = 0
     rejected: int = 0
+    nis: float = 1.0
+
+    @property
+    def noise_factor(self) -> float:
+        """What the stated variance is multiplied with: 1 until there is evidence of more."""
+        return self.learnt if self.learnt > _EVIDENT else 1.0
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,12 +39,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge(trust: Trust, squared: float, freedom: int, sigmas: float) -> Verdict:
     """`squared` is the normalised innovation squared (mean `freedom` when the filter is consistent)."""
-    ratio = min(squared / freedom, _MOST)
-    factor = max(1.0, trust.noise_factor * (1.0 - _LEARNING + _LEARNING * ratio))
+    nis = squared / freedom
+    learnt = (1.0 - _LEARNING) * trust.learnt + _LEARNING * trust.noise_factor * min(nis, _MOST)
     # For three degrees of freedom `sigmas` = 5 refuses one good sample in 65 000.
     if squared <= sigmas * sigmas:
-        return Verdict(accepted=True, trust=Trust(noise_factor=factor, rejected=trust.rejected))
-    refused = Trust(noise_factor=factor, in_a_row=trust.in_a_row + 1, rejected=trust.rejected + 1)
+        return Verdict(accepted=True, trust=Trust(learnt=learnt, rejected=trust.rejected, nis=nis))
+    refused = Trust(learnt=learnt, in_a_row=trust.in_a_row + 1, rejected=trust.rejected + 1, nis=nis)
     return Verdict(accepted=False, trust=refused)
 
 
@@ -53,3 +60,8 @@ def doubt(trust: Trust) -> float:
 def lost(trust: Trust, most: int) -> bool:
     """So many refusals in a row that the filter, not the sensor, is wrong: acquire anew."""
     return trust.in_a_row >= most
+
+
+def renewed(trust: Trust) -> Trust:
+    """What is kept of it when the filter acquires anew."""
+    return Trust(learnt=trust.learnt, rejected=trust.rejected, nis=trust.nis)

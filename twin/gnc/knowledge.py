@@ -68,6 +68,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     wheel_momentum_nms: tuple[float, float, float, float]
     off_target_rad: float = 0.0
     noise_factor: float = 1.0
+    nis: float | None = None
 
 
 def rates_of(orbit: Orbit) -> tuple[float, float, float]:
@@ -143,6 +144,7 @@ def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:
         delta_v_mps=delta_v_mps,
         rejected=known.rejected,
         covariance=packed12(covariance_ric(known), known.target_covariance),
+        nis=known.nis,
     )
 
 

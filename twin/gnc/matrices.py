@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.contracts.fields import Vec3
+
 Array = NDArray[np.float64]
 
 IDENTITY3 = np.eye(3)
@@ -32,6 +34,12 @@ def joseph(covariance: Array, gain: Array, noise: Array) -> Array:
     updated = kept @ covariance @ kept.T + gain @ noise @ gain.T
     symmetric: Array = 0.5 * (updated + updated.T)
     return symmetric
+
+
+def rows3(matrix: Array) -> tuple[Vec3, Vec3, Vec3]:
+    """A (3, 3) as plain floats."""
+    (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()
+    return ((a, b, c), (d, e, f), (g, h, i))
 
 
 def add_noise(covariance: Array, rr: float, rv: float, vv: float) -> None:

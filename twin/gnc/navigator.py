@@ -1,6 +1,6 @@
 """Navigation: from sensor readings to `Knowledge`. Owns the filters and the servicer's orbit."""
 
-from math import cos, sin, sqrt
+from math import cos, hypot, sin, sqrt
 
 import msgspec
 import numpy as np
@@ -12,8 +12,8 @@ from twin.dynamics.settings import TargetBody
 from twin.gnc.coasting import coasted
 from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
-from twin.gnc.matrices import IDENTITY3, Array
-from twin.gnc.own_attitude import OwnAttitude, acquired, updated
+from twin.gnc.matrices import IDENTITY3
+from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
 from twin.gnc.pointing import boresight_error
 from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot
 from twin.gnc.settings import Navigation
@@ -46,6 +46,7 @@ class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     pose_ns: int
     seen_ns: int
     grip: Grip | None = None
+    momentum_nms: Vec3 = vec.ZERO
 
 
 class Navigator:
@@ -66,6 +67,13 @@ class Navigator:
         self._relative: RelativeFilter | None = None
         self._orbit: Orbit | None = None
         self._own: OwnAttitude | None = None
+        self._attitude = OwnAttitudeFilter(
+            vehicle.inertia_body_kgm2,
+            vehicle.sensors.star_tracker.sigma_rad,
+            vehicle.sensors.gyro.sigma_radps,
+        )
+        self._wheel_axes = tuple(wheel.axis_body for wheel in vehicle.wheels)
+        self._momentum_nms = vec.ZERO
         self._t_ns = 0
         self._pose_ns = 0
         self._seen_ns = 0
@@ -84,18 +92,20 @@ class Navigator:
             self._begin(readings)
         relative, orbit, own = self._moved_on(readings, dt_s, impulse)
         self._t_ns = readings.sampled_ns
+        nis: list[float] = []
         if self.grip is None:
-            self._measure(readings, relative, own)
+            self._measure(readings, relative, own, nis)
         else:
             carry(self.grip, own, relative, self._target)
             self._pose_ns = readings.sampled_ns
-        return self._knowledge(readings, relative, orbit, own)
+        known = self._knowledge(readings, relative, orbit, own)
+        return msgspec.structs.replace(known, nis=sum(nis) / len(nis)) if nis else known
 
     def _begin(self, readings: SensorReadings) -> None:
         assert readings.gnss is not None
         assert readings.star_tracker is not None
         self._orbit = Orbit(readings.gnss.r_eci_m, readings.gnss.v_eci_mps)
-        self._own = acquired(readings.star_tracker, readings.gyro)
+        self._own = self._attitude.acquired(readings.star_tracker, readings.gyro)
         axes = axes_ric(self._orbit.r_eci_m, self._orbit.v_eci_mps)
         rate = rates_of(self._orbit)[0]
         r, v = self._start.r_ric_m, self._start.v_ric_mps
@@ -123,16 +133,37 @@ class Navigator:
                 dt_s, middle, impulse, self._settings.acceleration_noise_mps2, self._settings.gravity
             )
             self._target.predict(dt_s, middle, self._settings.angular_acceleration_noise_radps2)
-            self._own = updated(self._own, dt_s, readings.gyro, readings.star_tracker)
+            self._own = self._attitude.updated(
+                self._own, self._turned(readings, dt_s, impulse), readings.gyro, readings.star_tracker
+            )
+        self._momentum_nms = self._wheels_momentum(readings)
         self._orbit = orbit
         return self._relative, orbit, self._own
 
-    def _measure(self, readings: SensorReadings, relative: RelativeFilter, own: OwnAttitude) -> None:
-        """Range and bearing first, as they see farthest; then the pose."""
+    def _turned(self, readings: SensorReadings, dt_s: float, impulse: Impulse) -> Turned:
+        return Turned(
+            dt_s=dt_s,
+            momentum_before_nms=self._momentum_nms,
+            momentum_nms=self._wheels_momentum(readings),
+            fired=impulse if impulse.sigma_mps > 0.0 and self.grip is None else None,
+        )
+
+    def _wheels_momentum(self, readings: SensorReadings) -> Vec3:
+        total = vec.ZERO
+        for axis, momentum_nms in zip(self._wheel_axes, readings.wheel_momentum_nms, strict=True):
+            total = vec.along(total, momentum_nms, axis)
+        return total
+
+    def _measure(
+        self, readings: SensorReadings, relative: RelativeFilter, own: OwnAttitude, nis: list[float]
+    ) -> None:
+        """Range and bearing first, as they see farthest; then the pose. `nis` notes how each fits."""
         eci_from_body = matrix(own.q_eci_from_body)
         sighted = readings.lidar_range is not None or readings.bearing is not None
-        if sighted and self._see_sight(readings, relative, eci_from_body):
-            self._seen_ns = readings.sampled_ns
+        if sighted:
+            if self._see_sight(readings, relative, own):
+                self._seen_ns = readings.sampled_ns
+            nis.append(relative.sight.nis)
         pose = readings.lidar_pose
         if pose is None:
             return
@@ -142,20 +173,26 @@ class Navigator:
         sigma_m = lidar.sigma_position_m(range_m)
         if relative.see_pose(seen_m, sigma_m, settings.innovation_gate, settings.patience):
             self._seen_ns = readings.sampled_ns
+        nis.append(relative.pose.nis)
         sigma_rad = lidar.sigma_attitude_rad(range_m)
         if sigma_rad > self._usable_rad:
             return
         q_eci_from_target = mul(own.q_eci_from_body, pose.q_servicer_from_target)
+        expected = self._target.known
         if self._target.see(q_eci_from_target, sigma_rad, settings.innovation_gate, settings.patience):
             self._pose_ns = self._seen_ns = readings.sampled_ns
+        if expected:
+            nis.append(self._target.trust.nis)
 
-    def _see_sight(self, readings: SensorReadings, relative: RelativeFilter, eci_from_body: Array) -> bool:
+    def _see_sight(self, readings: SensorReadings, relative: RelativeFilter, own: OwnAttitude) -> bool:
+        eci_from_body = matrix(own.q_eci_from_body)
         bearing, lidar_range = readings.bearing, readings.lidar_range
         if bearing is not None and lidar_range is None:
             unit = -(eci_from_body @ np.array(_direction(bearing)))
             sigma_rad = self._vehicle.sensors.camera.sigma_rad(
                 sqrt(float(relative.state[:3] @ relative.state[:3]))
             )
+            sigma_rad = hypot(sigma_rad, sqrt(own.variance_rad2))
             return relative.see_bearing(unit, sigma_rad, self._settings.innovation_gate)
         predicted = relative.state[:3]
         range_m = sqrt(float(predicted @ predicted))
@@ -167,7 +204,9 @@ class Navigator:
             freedom += 1
         if bearing is not None:
             unit = -(eci_from_body @ np.array(_direction(bearing)))
-            across_m = range_m * self._vehicle.sensors.camera.sigma_rad(range_m)
+            across_m = range_m * hypot(
+                self._vehicle.sensors.camera.sigma_rad(range_m), sqrt(own.variance_rad2)
+            )
             freedom += 2
         else:
             unit = predicted / sqrt(float(predicted @ predicted))
@@ -240,6 +279,7 @@ class Navigator:
             pose_ns=self._pose_ns,
             seen_ns=self._seen_ns,
             grip=self.grip,
+            momentum_nms=self._momentum_nms,
         )
 
     def restore(self, snapshot: NavigatorSnapshot | None) -> None:
@@ -250,6 +290,7 @@ class Navigator:
         self._target.restore(snapshot.target)
         self._pose_ns, self._seen_ns = snapshot.pose_ns, snapshot.seen_ns
         self.grip = snapshot.grip
+        self._momentum_nms = snapshot.momentum_nms
 
 
 def _direction(bearing: Bearing) -> Vec3:

@@ -13,8 +13,9 @@ import msgspec
 import numpy as np
 
 from twin.contracts.fields import Vec3
-from twin.gnc.gate import Trust, Verdict, doubt, judge, lost
+from twin.gnc.gate import Trust, Verdict, doubt, judge, lost, renewed
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
+from twin.guidance import vectors as vec
 from twin.guidance.free_drift import gravity
 
 MU_M3PS2 = 3.986004418e14
@@ -24,12 +25,31 @@ Six = tuple[float, float, float, float, float, float]
 
 
 class Impulse(NamedTuple):
-    """Velocity change commanded since the last reading, its 1 sigma per axis, and how long before the
-    present reading its middle acted."""
+    """What was commanded since the last reading: velocity change, the 1 sigma of its size and its covariance,
+    how long before the present reading its middle acted, how far it has moved the servicer since. Of the
+    moments: each times the time from the opening to its valve's middle (N m s2, body), by which over the
+    inertia the body has turned less than by a kick at the opening; the 1 sigma of that; and how long before
+    the reading the valves opened.
+
+    Valves that open together close one by one: what they give on the whole does not say how it was spread.
+    """
 
     change_eci_mps: Vec3 = (0.0, 0.0, 0.0)
     sigma_mps: float = 0.0
     before_s: float = 0.0
+    moved_eci_m: Vec3 = (0.0, 0.0, 0.0)
+    lag_body_nms2: Vec3 = (0.0, 0.0, 0.0)
+    sigma_lag_nms2: float = 0.0
+    opened_before_s: float = 0.0
+    covariance_eci_m2ps2: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+    def then(self, wait_s: float) -> "Impulse":
+        """As seen from a reading that is `wait_s` later."""
+        return self._replace(
+            before_s=self.before_s + wait_s,
+            opened_before_s=self.opened_before_s + wait_s,
+            moved_eci_m=vec.along(self.moved_eci_m, wait_s, self.change_eci_mps),
+        )
 
 
 class RelativeSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +65,14 @@ class _Weighed(NamedTuple):
     verdict: Verdict
     innovation_m: Array
     gain: Array
+
+
+class _Bearing(NamedTuple):
+    across: Array
+    innovation_m: Array
+    inverse: Array
+    gain: Array
+    variance_m2: float
 
 
 class RelativeFilter:
@@ -72,17 +100,14 @@ class RelativeFilter:
         else:
             gradient = gravity_gradient(orbit_r_eci_m)
         transition = _transition(dt_s, gradient)
-        x, y, z = impulse.change_eci_mps
-        after = impulse.before_s
-        self.state = transition @ self.state + np.array((after * x, after * y, after * z, x, y, z))
+        self.state = transition @ self.state + np.array((*impulse.moved_eci_m, *impulse.change_eci_mps))
         self.covariance = np.ascontiguousarray(transition @ self.covariance @ transition.T)
-        q, s = noise_mps2 * noise_mps2, impulse.sigma_mps * impulse.sigma_mps
-        add_noise(
-            self.covariance,
-            q * dt_s**3 / 3.0 + s * after * after,
-            q * dt_s**2 / 2.0 + s * after,
-            q * dt_s + s,
-        )
+        q = noise_mps2 * noise_mps2
+        add_noise(self.covariance, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
+        if impulse.sigma_mps > 0.0:
+            after = impulse.before_s
+            doubt = _symmetric(impulse.covariance_eci_m2ps2)
+            self.covariance += np.block([[after * after * doubt, after * doubt], [after * doubt, doubt]])
 
     def see_pose(self, r_eci_m: Array, sigma_m: float, gate: float, patience: int) -> bool:
         """Position (3,) from the lidar's pose, the same sigma along each axis; True if it was used.
@@ -116,27 +141,37 @@ class RelativeFilter:
         """The direction (3,) of the servicer from the target, measured without a range; True if it was used.
 
         Two components across the line of sight in the tangent plane (Woffinden and Geller, J. Spacecraft and
-        Rockets 44 (2007) 898): along it nothing is learnt.
+        Rockets 44 (2007) 898): along it nothing is learnt. Linearised where the measurement leads, not where
+        it was expected (iterated filter, once: Crassidis and Junkins, 2nd ed., 3.7.2): a bearing across a
+        line that is still turning would bring in some of the range's doubt as knowledge of the range.
         """
-        range_m = sqrt(float(self.state[:3] @ self.state[:3]))
-        line = self.state[:3] / range_m
-        across = _across(line)
-        innovation = range_m * (across @ unit_eci) / max(float(line @ unit_eci), 0.1)
-        noise = self.sight.noise_factor * (range_m * sigma_rad) ** 2 * np.eye(2)
-        covariance = across @ self.covariance[:3, :3] @ across.T + noise
-        inverse = np.array(
-            ((covariance[1, 1], -covariance[0, 1]), (-covariance[0, 1], covariance[0, 0]))
-        ) / float(covariance[0, 0] * covariance[1, 1] - covariance[0, 1] ** 2)
-        verdict = judge(self.sight, float(innovation @ inverse @ innovation), 2, gate)
+        noise_rad = sqrt(self.sight.noise_factor) * sigma_rad
+        seen = self._across(self.state, unit_eci, noise_rad)
+        verdict = judge(self.sight, float(seen.innovation_m @ seen.inverse @ seen.innovation_m), 2, gate)
         self.sight = verdict.trust
         if verdict.accepted:
-            gain = self.covariance[:, :3] @ across.T @ inverse
-            self.state = self.state + gain @ innovation
+            seen = self._across(self.state + seen.gain @ seen.innovation_m, unit_eci, noise_rad)
+            self.state = self.state + seen.gain @ seen.innovation_m
             kept = np.eye(6)
-            kept[:, :3] -= gain @ across
-            updated = kept @ self.covariance @ kept.T + gain @ noise @ gain.T
+            kept[:, :3] -= seen.gain @ seen.across
+            updated = kept @ self.covariance @ kept.T + seen.variance_m2 * (seen.gain @ seen.gain.T)
             self.covariance = np.ascontiguousarray(0.5 * (updated + updated.T))
         return verdict.accepted
+
+    def _across(self, about: Array, unit_eci: Array, sigma_rad: float) -> _Bearing:
+        """A bearing as two distances across the line to the state `about`, weighed against our own state."""
+        range_m = sqrt(float(about[:3] @ about[:3]))
+        line = about[:3] / range_m
+        across = _pair_across(line)
+        innovation_m = range_m / max(float(line @ unit_eci), 0.1) * (across @ unit_eci)
+        variance_m2 = (range_m * sigma_rad) ** 2
+        spread = self.covariance[:, :3] @ across.T
+        (a, b), (_, d) = (across @ spread[:3]).tolist()
+        a, d = a + variance_m2, d + variance_m2
+        inverse = np.array(((d, -b), (-b, a))) / (a * d - b * b)
+        return _Bearing(
+            across, innovation_m - across @ self.state[:3], inverse, spread @ inverse, variance_m2
+        )
 
     def snapshot(self) -> RelativeSnapshot:
         x, y, z, u, v, w = self.state.tolist()
@@ -175,15 +210,20 @@ class RelativeFilter:
         self.covariance = np.zeros((6, 6))
         self.covariance[:3, :3] = 4.0 * noise
         self.covariance[3:, 3:] = vv * IDENTITY3
-        self.pose = Trust(noise_factor=self.pose.noise_factor, rejected=self.pose.rejected)
+        self.pose = renewed(self.pose)
 
 
-def _across(line: Array) -> Array:
+def _pair_across(line: Array) -> Array:
     """Two unit vectors (2, 3) across the unit vector `line`."""
     helper = np.array((0.0, 0.0, 1.0)) if abs(float(line[2])) < 0.9 else np.array((1.0, 0.0, 0.0))
     first = np.cross(helper, line)
     first = first / sqrt(float(first @ first))
     return np.stack((first, np.cross(line, first)))
+
+
+def _symmetric(entries: Six) -> Array:
+    xx, xy, xz, yy, yz, zz = entries
+    return np.array(((xx, xy, xz), (xy, yy, yz), (xz, yz, zz)))
 
 
 def gravity_gradient(r_eci_m: Vec3) -> Six:

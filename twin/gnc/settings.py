@@ -23,13 +23,14 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     is measured. Attitudes that scatter with more than `credible_factor` times their stated variance are not
     believed: the capture axis then counts as unknown.
     `gravity`: what the relative motion is predicted in; from a kilometre on J2 counts (7e-6 m/s2 at 2 km).
-    A thruster's pulse is trusted to `burn_fraction` of its size, in size and across.
+    A thruster's pulse is trusted to `burn_fraction` of its size, and to `burn_across` of it sideways.
     """
 
     sigma_r_m: Positive = 5.0
     sigma_v_mps: Positive = 0.02
     sigma_target_rate_deg_per_s: Positive = 0.4
-    burn_fraction: NonNegative = 0.06
+    burn_fraction: NonNegative = 0.03
+    burn_across: NonNegative = 0.009
     acceleration_noise_mps2: Positive = 1e-5
     angular_acceleration_noise_radps2: Positive = 1e-7
     attitude_usable_deg: Positive = 5.0

@@ -8,14 +8,16 @@ from math import hypot, radians, sqrt
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
-from twin.contracts.fields import Vec3
-from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotate
+from twin.contracts.fields import Quaternion, Vec3
+from twin.dynamics.rotation import conj, from_rotation_vector, matrix, mul, rotate
 from twin.gnc.allocation import Allocator, Firing
 from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
 from twin.gnc.knowledge import Knowledge
+from twin.gnc.matrices import IDENTITY3
 from twin.gnc.pointing import Pointing
-from twin.gnc.relative import Impulse
+from twin.gnc.relative import Impulse, Six
 from twin.gnc.settings import Guidance
 from twin.guidance import vectors as vec
 from twin.guidance.phases import Phase
@@ -54,6 +56,7 @@ class Steering:
         self._settings = settings.control
         self._delay_s = settings.compute_delay_s
         self._burn_fraction = settings.navigation.burn_fraction
+        self._burn_across = settings.navigation.burn_across
         self._allocator = Allocator(vehicle.propulsion)
         self._wheels = Wheels(vehicle.wheels, vehicle.inertia_body_kgm2)
         self._thrust_n = vehicle.propulsion.thrust_n
@@ -76,7 +79,9 @@ class Steering:
         if fast:
             moment = vec.add(moment, self._beyond_wheels(torque, period_s))
         firing = self._fire(rotate(conj(q_eci_from_body), wanted_ns), moment, period_s)
-        given_ns = rotate(q_eci_from_body, firing.impulse_body_ns)
+        # The body turns while valves are open: at 3 deg/s and half a second by more than a pulse is off.
+        swept_ns = vec.add(firing.impulse_body_ns, vec.cross(known.own.w_body_radps, firing.lag_body_ns2))
+        given_ns = rotate(q_eci_from_body, swept_ns)
         # More than a few least impulses is not a remainder but a demand out of reach: forgotten.
         owed = vec.limited(vec.sub(wanted_ns, given_ns), _MOST_OWED * self._allocator.quantum_ns)
         missed = vec.limited(vec.sub(moment, firing.moment_body_nms), _UNLOAD_NMS)
@@ -84,9 +89,10 @@ class Steering:
         # In the fast loops of the capture a command takes effect at the next reading, not before it.
         late = self._is_late(period_s)
         after_s = 2.0 * period_s if late else period_s
-        impulse = self._impulse(firing, given_ns, known.mass_kg, after_s)
+        opened_s = after_s - self._delay_s
+        impulse = self._impulse(firing, given_ns, q_eci_from_body, known.mass_kg, opened_s)
         # It was counted back from a reading one computing delay after the present one.
-        before = carried.late._replace(before_s=carried.late.before_s + period_s - self._delay_s)
+        before = carried.late.then(period_s - self._delay_s) if carried.late.sigma_mps else carried.late
         steered = Steered(
             firing.on_s,
             torques,
@@ -147,21 +153,57 @@ class Steering:
         momentum = self._wheels.momentum_body(known.wheel_momentum_nms)
         return vec.limited(vec.scale(-1.0, momentum), _UNLOAD_NMS)
 
-    def _impulse(self, firing: Firing, given_eci_ns: Vec3, mass_kg: float, period_s: float) -> Impulse:
+    def _impulse(
+        self,
+        firing: Firing,
+        given_eci_ns: Vec3,
+        q_eci_from_body: Quaternion,
+        mass_kg: float,
+        opened_s: float,
+    ) -> Impulse:
+        """As seen from a reading `opened_s` after the valves open."""
         total_s = sum(firing.on_s)
         if total_s <= 0.0:
             return Impulse()
         squares = sum(on * on for on in firing.on_s)
         middle_s = 0.5 * squares / total_s
-        sigma = self._thrust_n * self._burn_fraction * sqrt(squares) / mass_kg
+        each_mps2 = self._thrust_n / mass_kg
         change = vec.scale(1.0 / mass_kg, given_eci_ns)
-        return Impulse(change, sigma, period_s - self._delay_s - middle_s)
+        lag = vec.scale(1.0 / mass_kg, rotate(q_eci_from_body, firing.lag_body_ns2))
+        along2, across2 = (each_mps2 * self._burn_fraction) ** 2, (each_mps2 * self._burn_across) ** 2
+        turn = matrix(q_eci_from_body)
+        doubt = (along2 - across2) * turn @ np.array(
+            firing.squares_s2
+        ) @ turn.T + across2 * squares * IDENTITY3
+        (xx, xy, xz), (_, yy, yz), (_, _, zz) = doubt.tolist()
+        return Impulse(
+            change,
+            sqrt(along2 * squares),
+            opened_s - middle_s,
+            vec.sub(vec.scale(opened_s, change), lag),
+            firing.lag_body_nms2,
+            self._burn_fraction * firing.spread_nms2,
+            opened_s,
+            (xx, xy, xz, yy, yz, zz),
+        )
 
 
 def _together(a: Impulse, b: Impulse) -> Impulse:
     """Two impulses as one, acting at their mean time."""
-    x, y = vec.norm(a.change_eci_mps), vec.norm(b.change_eci_mps)
-    if x == 0.0:
-        return b
-    before_s = (x * a.before_s + y * b.before_s) / (x + y)
-    return Impulse(vec.add(a.change_eci_mps, b.change_eci_mps), hypot(a.sigma_mps, b.sigma_mps), before_s)
+    if a.sigma_mps == 0.0 or b.sigma_mps == 0.0:
+        return b if a.sigma_mps == 0.0 else a
+    share = a.sigma_mps / (a.sigma_mps + b.sigma_mps)
+    return Impulse(
+        vec.add(a.change_eci_mps, b.change_eci_mps),
+        hypot(a.sigma_mps, b.sigma_mps),
+        share * a.before_s + (1.0 - share) * b.before_s,
+        vec.add(a.moved_eci_m, b.moved_eci_m),
+        vec.add(a.lag_body_nms2, b.lag_body_nms2),
+        hypot(a.sigma_lag_nms2, b.sigma_lag_nms2),
+        share * a.opened_before_s + (1.0 - share) * b.opened_before_s,
+        _sum6(a.covariance_eci_m2ps2, b.covariance_eci_m2ps2),
+    )
+
+
+def _sum6(a: Six, b: Six) -> Six:
+    return (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], a[5] + b[5])

@@ -14,7 +14,7 @@ import numpy as np
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import canonical, conj, from_rotation_vector, mul, rotate, rotation_vector
 from twin.dynamics.settings import Matrix3
-from twin.gnc.gate import Trust, doubt, judge, lost
+from twin.gnc.gate import Trust, doubt, judge, lost, renewed
 from twin.gnc.matrices import IDENTITY3, IDENTITY6, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
 from twin.gnc.relative import MU_M3PS2
 from twin.gnc.tumble import Tumble
@@ -140,7 +140,7 @@ class TargetFilter:
         self.known = True
         self.q_eci_from_body = canonical(q_eci_from_body)
         self.covariance = np.diag(((2.0 * sigma_rad) ** 2,) * 3 + (sigma_rate_radps**2,) * 3)
-        self.trust = Trust(noise_factor=self.trust.noise_factor, rejected=self.trust.rejected)
+        self.trust = renewed(self.trust)
 
 
 def skew(v: Sequence[float]) -> Array:

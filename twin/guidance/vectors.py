@@ -32,6 +32,11 @@ def cross(a: Vec3, b: Vec3) -> Vec3:
     return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
 
 
+def times(m: tuple[Vec3, Vec3, Vec3], a: Vec3) -> Vec3:
+    """Matrix times vector."""
+    return (dot(m[0], a), dot(m[1], a), dot(m[2], a))
+
+
 def norm(a: Vec3) -> float:
     return sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2])
 

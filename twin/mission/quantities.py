@@ -64,6 +64,11 @@ _TRUTH = (
     ("servicer_rate_deg_per_s", "eci", "size of the servicer's angular velocity"),
     ("axis_tilt_deg", "ric", "angle of the capture axis from the direction to the Earth's centre"),
     ("navigation_error_m", "ric", "distance of the estimated from the true relative position"),
+    (
+        "navigation_nees",
+        "",
+        "the estimate's error squared over its covariance; 6 on the average if consistent",
+    ),
     ("propellant_kg", "", "propellant left"),
     ("propellant_used_kg", "", "propellant used since the epoch"),
     ("impulse_ns", "", "impulse given by the thrusters since the epoch"),
@@ -137,6 +142,7 @@ def _registered() -> Iterator[Quantity]:
     yield _flag("truth", "in_keep_out", "the range is less than the mission's keep-out radius")
     yield from _numbers("onboard", _RELATIVE + _ONBOARD)
     yield from _numbers("onboard", (("rejected", "", "measurements refused by the filter's gate"),))
+    yield from _numbers("onboard", (("nis", "", "innovation squared over its variance, 1 if consistent"),))
     yield from _numbers("onboard", (("aborts", "", "safety verdicts of level abort since the epoch"),))
     yield _flag("onboard", "latched", "the latch's sensor says that it holds")
     yield _flag("onboard", "pose_known", "the target's attitude has been measured")

@@ -16,11 +16,11 @@ from twin.contracts.equipment import EquipmentState
 from twin.contracts.motion import Trajectory
 from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
 from twin.contracts.radio import StepTaken
-from twin.dynamics.relative import relative_state
 from twin.dynamics.segments import Track
 from twin.mission.contact_record import ContactRecord
-from twin.mission.geometry import Array, length, motion_columns
-from twin.mission.reports import Reports, held_of
+from twin.mission.geometry import motion_columns
+from twin.mission.navigation_error import NavigationError
+from twin.mission.reports import Reports
 from twin.mission.script import Mission
 
 Times = NDArray[np.int64]
@@ -38,6 +38,7 @@ class Sampler:
         self.tracks = {"target": Track(), "servicer": Track()}
         vehicle = mission.servicer
         self.estimates = Reports(_ESTIMATED)
+        self.error = NavigationError()
         self.equipment = Reports(_EQUIPPED)
         self.contact = ContactRecord()
         self.phases: list[tuple[int, str]] = [(0, mission.guidance.start_phase)]
@@ -57,6 +58,7 @@ class Sampler:
                 self.tracks[body].extend(trajectory)
             case Estimate() as estimate:
                 self.estimates.add(estimate.t_ns, _estimated(estimate))
+                self.error.add(estimate)
             case PhaseChanged() as change:
                 self.phases.append((max(change.t_ns, self.phases[-1][0]), change.phase))
             case SafetyVerdict(level="abort", t_ns=t_ns):
@@ -68,7 +70,7 @@ class Sampler:
 
     def forget_before(self, t_ns: int) -> None:
         """Drop what no instant from `t_ns` on can show, for those who look while the run flies."""
-        for reports in (self.equipment, self.estimates, self.contact):
+        for reports in (self.equipment, self.estimates, self.error.estimates, self.contact):
             reports.forget_before(t_ns)
         seen_ns = min([t_ns, *self.estimates.at_ns[:1]])  # the navigation error is of the estimate's instant
         for track in self.tracks.values():
@@ -102,7 +104,8 @@ class Sampler:
         columns["truth.propellant_used_kg"] = (
             self.mission.servicer.propellant_kg - columns["truth.propellant_kg"]
         )
-        columns["truth.navigation_error_m"] = self._navigation_error_m(t_ns)
+        error_m, nees = self.error.columns(self.tracks, t_ns)
+        columns["truth.navigation_error_m"], columns["truth.navigation_nees"] = error_m, nees
         columns |= {f"onboard.{name}": values for name, values in self.estimates.held(t_ns).items()}
         columns |= self._phase_columns(t_ns)
         columns["onboard.aborts"] = _count_until(self.aborts_ns, t_ns).astype(np.float64)
@@ -120,19 +123,6 @@ class Sampler:
             "onboard.phase": names[index],
             "onboard.phase_age_s": (t_ns - starts_ns[index]) / NS_PER_S,
         }
-
-    def _navigation_error_m(self, t_ns: Times) -> Array:
-        """Distance of estimated and true position at the estimates' own instants, held between them."""
-        covered = min(track.end_ns for track in self.tracks.values())
-        at_ns = self.estimates.times_ns()
-        at_ns = at_ns[at_ns <= covered]
-        if not len(at_ns):
-            return np.full(len(t_ns), np.nan)
-        states = [self.tracks[name].states(at_ns) for name in ("target", "servicer")]
-        true_ric_m = relative_state(*states).r_ric_m
-        held = self.estimates.held(at_ns)
-        seen_ric_m = np.stack([held[f"r_ric_{axis}_m"] for axis in "xyz"], axis=1)
-        return held_of(at_ns, length(seen_ric_m - true_ric_m), t_ns)
 
 
 _EQUIPPED = (
@@ -159,6 +149,7 @@ _ESTIMATED = (
     "sigma_r_m",
     "delta_v_mps",
     "rejected",
+    "nis",
     "pose_known",
 )
 
@@ -176,6 +167,7 @@ def _estimated(estimate: Estimate) -> tuple[float | None, ...]:
         _sigma_r_m(estimate.covariance),
         estimate.delta_v_mps,
         float(estimate.rejected),
+        estimate.nis,
         float(known),
     )
 
