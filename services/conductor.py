@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 import msgspec
 from msgspec import Raw
 
-from services.books import Books
+from services.books import Books, Committed
 from services.bus.health import health
 from services.bus.peers import Loss, Peers
 from services.conversation import Conversation
 from services.keeping import Keeping
 from services.manners import Manners, unheard
+from services.milestones import heard_again, milestone_of
 from services.onlookers import Ending, Operator, Sink
 from services.outcome import Outcome, RunOver, latest_end
 from services.pacing import Pacing
 from services.recording.history import History
+from services.recording.milestone import Milestone, Milestones
 from services.watchdog import GUIDANCE, LawWatch, overran
 from twin.contracts.codec import encode
 from twin.contracts.envelope import (
@@ -49,8 +51,8 @@ class Coordinator:
     `until_ns` ends it early; `ending` ends it as the mission says, `mission.ending.latest_s` at the latest.
     `interrupted` is asked between rounds and while waiting; a text ends the run. `observers` see every event
     once it is on the record; `tell` takes lines for people: who is refused, waited for, lost, back. `history`
-    is what a run that is taken up again has on the record: it is flown again, with what came from outside,
-    before all else.
+    is what a run that is taken up again has on the record: it is flown again from its milestone on, with what
+    came from outside, before all else. `milestones` are kept on the way.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Coordinator:
         tell: Callable[[str], None] = unheard,
         history: History | None = None,
         keeping: Keeping | None = None,
+        milestones: Milestones | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.mission = mission
@@ -91,7 +94,9 @@ class Coordinator:
             self._look_around,
             manners=self._manners,
             keeping=keeping or Keeping(),
+            on_disk=milestones is not None,
         )
+        self._milestones = milestones
         self._history = history
         self._end_ns, self._end_cause = latest_end(mission, until_ns)
         self._moved = False
@@ -102,6 +107,8 @@ class Coordinator:
         """Fly to the end. Errors of the run are in the outcome; only those of our own code are raised."""
         wall_s = self._clock()
         try:
+            if self._history is not None and self._history.milestone is not None:
+                self._begin_at(self._history, self._history.milestone)
             self._talk.gather()
             self._fly()
         except RunOver as over:
@@ -180,8 +187,21 @@ class Coordinator:
             self.pacing.granted()
             self._exchange(conductor.grants())
             self.rounds += 1
-            self._talk.keep(conductor.now_ns, moved=self._moved)
+            states = self._talk.keep(conductor.now_ns, moved=self._moved)
+            if states and self._milestones is not None:
+                self._milestones.keep(milestone_of(self._books, conductor.standing(), states))
             self._moved = False
+
+    def _begin_at(self, history: History, milestone: Milestone) -> None:
+        """What came before the milestone is heard once more, and nothing of it computed."""
+        told = heard_again(history, milestone, self._books, self._enter)
+        self._conductor.take_up(milestone.standing, told)
+        self._talk.begin_at(milestone)
+        self._moved = False
+        after_s = milestone.standing.now[0] * 1e-9
+        self._manners.tell(
+            f"taken up at {after_s:.3f} s, after {milestone.events} events: what follows is flown"
+        )
 
     def _relive(self) -> bool:
         """Play a round that is on the record, or give again what came from outside; False beyond it."""
@@ -222,8 +242,10 @@ class Coordinator:
         self._commit()
 
     def _commit(self) -> None:
+        self._enter(self._conductor.take_committed())
+
+    def _enter(self, committed: Committed) -> None:
         books = self._books
-        committed = self._conductor.take_committed()
         books.enter(committed)
         for event, _ in committed:
             self._faults.take(event)

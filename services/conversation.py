@@ -12,6 +12,7 @@ from services.bus.peers import Loss, Peers
 from services.keeping import Keeping
 from services.manners import Manners
 from services.outcome import Restart, RunOver
+from services.recording.milestone import Milestone
 from services.rejoin import Logbook, Rejoin
 from twin.contracts.codec import decode_from_peer, encode
 from twin.contracts.envelope import (
@@ -36,7 +37,7 @@ LIVES: Final = 3
 
 class Conversation:
     """Speaks with all `peers` of one run; `look` is called while nothing comes, `manners` hear what people
-    shall hear.
+    shall hear. With `on_disk` the states of those are kept too who cannot die alone.
 
     `waits`: wall seconds the rounds waited for each peer.
     """
@@ -50,6 +51,7 @@ class Conversation:
         *,
         manners: Manners,
         keeping: Keeping,
+        on_disk: bool = False,
     ) -> None:
         self.waits = dict.fromkeys(peers.names, 0.0)
         self.restarts: list[Restart] = []
@@ -59,7 +61,7 @@ class Conversation:
         self._conductor = conductor
         self._look = look
         self._manners = manners
-        self._logs = {name: Logbook() for name in peers.names if name in peers.mortal}
+        self._logs = {name: Logbook() for name in peers.names if on_disk or name in peers.mortal}
         self._assigned: dict[str, Assignment] = {}
         self._rejoins: dict[str, Rejoin] = {}
         self._losses: dict[str, tuple[Loss, int, float]] = {}
@@ -121,12 +123,25 @@ class Conversation:
             self._listen()
         return dict(self._states)
 
-    def keep(self, now_ns: int, *, moved: bool) -> None:
-        """Keep the peers' states if it is time: now and then, and where a phase has begun (`moved`)."""
+    def begin_at(self, milestone: Milestone) -> None:
+        """Everybody begins where it was at the milestone."""
+        for name, state in milestone.states.items():
+            granted = milestone.granted(name)
+            self.handshake.starts[name] = replace(self.handshake.start, granted=granted, state=state)
+            if name in self._logs:
+                self._logs[name].granted, self._logs[name].state = granted, state
+
+    def keep(self, now_ns: int, *, moved: bool) -> dict[str, bytes]:
+        """Keep the peers' states if it is time: now and then, and where a phase has begun (`moved`).
+
+        Returns those of all, {} if it was not time or one has none.
+        """
         own = [log for name, log in self._logs.items() if name not in self._peers.foreign]
         told = max((len(log.since) for log in own), default=0)
-        if self.keeping.due(told, now_ns, moved=moved):
-            self.keeping.keep(now_ns, self._own_states)
+        if not self.keeping.due(told, now_ns, moved=moved):
+            return {}
+        states = self.keeping.keep(now_ns, self._own_states)
+        return states if len(states) == len(self._peers.names) else {}
 
     def hear_out(self, loss: Loss) -> None:
         """What a lost child of ours said last counts; a failure report says more than a dead process."""
@@ -249,7 +264,11 @@ class Conversation:
 
     def _asked(self, name: str, granted: int) -> bool:
         """Whether a state is one that is waited for; a foreign peer need not say of which grant it is."""
-        return name in self._awaited and granted in (0, self._assigned[name].grant.number + 1)
+        return name in self._awaited and granted in (0, self._granted(name))
+
+    def _granted(self, name: str) -> int:
+        log = self._logs.get(name)
+        return self._assigned[name].grant.number + 1 if log is None else log.granted + len(log.since)
 
     def _catch_up(self, rejoin: Rejoin, frame: FromPeer) -> None:
         answer = rejoin.take(frame)

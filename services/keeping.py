@@ -31,10 +31,11 @@ class Keeping:
         paid = self._clock() - self._last_wall_s >= self._share * self._last_cost_s
         return told >= self._fewest and often and paid
 
-    def keep(self, now_ns: int, ask: Callable[[], dict[str, bytes]]) -> None:
+    def keep(self, now_ns: int, ask: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:
         """Ask for the states, and note what it cost."""
         begun_s = self._clock()
-        size = sum(map(len, ask().values()))
+        states = ask()
+        size = sum(map(len, states.values()))
         self._last_ns, self._last_wall_s = now_ns, self._clock()
         self._last_cost_s = self._last_wall_s - begun_s
         self.cost = Kept(
@@ -42,3 +43,4 @@ class Keeping:
             bytes=self.cost.bytes + size,
             wall_s=self.cost.wall_s + self._last_cost_s,
         )
+        return states

@@ -19,6 +19,7 @@ from services.manners import unheard
 from services.outcome import Outcome
 from services.recording.history import History
 from services.recording.layout import EndFacts, RunFacts
+from services.recording.milestone import Milestones
 from services.recording.read import Recording
 from services.recording.write import Recorder, write_side
 from services.reproducing import written
@@ -114,7 +115,8 @@ def fly(
         _peers(options, tell) as peers,
         _planes(options) as (view, operator),
     ):
-        history = History(resumed.sound_events(), recorder) if resumed and recorder else None
+        milestones = Milestones(options.record) if options.record and not options.foreign else None
+        history = _history(resumed, recorder, milestones) if resumed and recorder else None
         coordinator = Coordinator(
             mission,
             peers,
@@ -128,6 +130,7 @@ def fly(
             interrupted=interrupts.asked,
             tell=tell,
             history=history,
+            milestones=milestones,
         )
         outcome = coordinator.run()
         if history is not None and history.expected is not None:
@@ -146,7 +149,15 @@ def fly(
             refusals=_refusals(control=peers, view=view, operator=operator),
         )
         _finish(recorder, report, side)
+        if milestones:
+            milestones.discard()
     return report
+
+
+def _history(resumed: Recording, recorder: Recorder, milestones: Milestones | None) -> History:
+    """What is on the record of a run that is taken up, and the milestone it is taken up from, if there is."""
+    milestone = milestones.newest(resumed.saved - resumed.loose) if milestones else None
+    return History(resumed.sound_events(), recorder, milestone)
 
 
 def _refusals(**planes: "Peers | View | OperatorPlane | None") -> dict[str, Refusals]:

@@ -37,7 +37,7 @@ def flown(number: int) -> tuple[Conductor, list[tuple[Event, bytes]], dict[str, 
         conductor.reply(name, Reply(run="long", epoch=0, number=grant.number, reaction=reaction))
     for name in NAMES:
         conductor._seats[name].number = conductor._seats[name].replied = number
-        conductor._ledger._sequences[name] = number
+        conductor._ledger.sequences[name] = number
     seats = {name: _AtHome(name, number) for name in NAMES}
     conductor.take_committed()
     for _ in range(ROUNDS):

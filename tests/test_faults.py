@@ -113,6 +113,7 @@ def test_a_condition_on_the_truth_switches_on_the_grid_and_until_switches_it_off
         (fault("message.drop", source="guidence"), "guidance"),
         (fault("message.drop", kind="telemetry"), "telemetry_frame"),
         (fault("gyro.blind", 1e6), "at_s"),
+        (fault("gyro.blind") + "for_s = 0.05", "for_s = 0.05 s would pass unseen"),
         (fault("gyro.blind") + 'when = "truth.rang_m < 3"', "truth.range_m"),
         (fault("gyro.blind") + fault("gyro.blind"), "twice"),
     ],

@@ -11,9 +11,13 @@ WIRE = "twin-wire-1"
 
 
 class Handshake:
-    """Waits for nobody by itself: `take` every frame until `complete`; `missing` says who is not here yet."""
+    """Waits for nobody by itself: `take` every frame until `complete`; `missing` says who is not here yet.
+
+    `starts`: of those who do not begin at the beginning, because the run is taken up later.
+    """
 
     def __init__(self, names: Iterable[str], start: Start) -> None:
+        self.starts: dict[str, Start] = {}
         self._names = tuple(names)
         self._start = start
         self._hellos: dict[str, Hello] = {}
@@ -57,7 +61,7 @@ class Handshake:
                     return []
                 waiting = [each for each in self._names if each not in self._started]
                 self._started.update(waiting)
-                return [(each, encode(self._start)) for each in waiting]
+                return [(each, encode(self.starts.get(each, self._start))) for each in waiting]
             case Ready(run=self._start.run, epoch=self._start.epoch) if not self.missing:
                 self._ready.add(name)
                 return []

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from services.onlookers import Sink
 from services.recording.difference import Difference, compare
+from services.recording.milestone import Milestone
 from twin.contracts.envelope import Event
 from twin.contracts.operations import RunEnded
 from twin.errors import TraceMismatchError
@@ -14,14 +15,23 @@ Committed = Sequence[tuple[Event, bytes]]
 class History:
     """The recorded events of a run, in order; a sink that passes on to `sink` only what is new.
 
-    Raises TraceMismatchError at the first event that is not the one on the record.
+    `milestone` is where the run can be taken up without flying what came before, if that was kept. Raises
+    TraceMismatchError at the first event that is not the one on the record.
     """
 
-    def __init__(self, recorded: Iterator[tuple[Event, bytes]], sink: Sink) -> None:
+    def __init__(
+        self, recorded: Iterator[tuple[Event, bytes]], sink: Sink, milestone: Milestone | None = None
+    ) -> None:
         self.verified = 0
+        self.milestone = milestone
         self._recorded = recorded
         self._sink = sink
         self._next = next(recorded, None)
+
+    def before(self) -> Iterator[tuple[Event, bytes]]:
+        """The events before the milestone, which are given once more as they are: `round` must take each."""
+        while self.milestone is not None and self.verified < self.milestone.events and self._next:
+            yield self._next
 
     @property
     def expected(self) -> Event | None:

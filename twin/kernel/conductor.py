@@ -4,6 +4,7 @@ One round: everyone due at the next instant is granted together, replies are col
 they arrive, and only then sorted, numbered and delivered. Arrival order decides nothing.
 """
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from msgspec import Raw
@@ -11,12 +12,13 @@ from msgspec.structs import replace
 
 from twin.contracts.codec import decode_body, encode
 from twin.contracts.envelope import AnyBody, Event, Grant, Outgoing, Reply
-from twin.contracts.operations import RunEnded
+from twin.contracts.operations import FaultRequest, RunEnded
 from twin.errors import ContractError, UsageError
 from twin.kernel.ledger import Ledger, Sent
 from twin.kernel.schedule import NEVER, Instant
 from twin.kernel.seats import Seat, holder
-from twin.kernel.stalls import AlgebraicLoopError, DeadlockError, GapError
+from twin.kernel.stalls import Chain, DeadlockError, GapError
+from twin.kernel.standing import Standing
 
 MICRO_STEPS = 64
 """Rounds in a row at one simulated time, without outside input, before it is called a loop."""
@@ -49,14 +51,13 @@ class Conductor:
     ) -> None:
         if not names or len(set(names)) < len(names) or OWN_NAME in names:
             raise UsageError(f"participants need names of their own, none {OWN_NAME!r}; got {names}")
-        self._run, self._micro_steps = run, micro_steps
+        self._run = run
         self._ledger = Ledger(names, seed)
         self._seats = {name: Seat(name, self._ledger.mailboxes[name], epoch) for name in names}
         self._open: set[str] = set()
         self._now: Instant = (0, -1)
         self._held: list[tuple[int | None, str, Outgoing]] = []
-        self._loop: list[str] = []
-        self._loop_micro = 0
+        self._chain = Chain(micro_steps)
         self._next: Instant | None = None
         self._ended = False
 
@@ -99,7 +100,8 @@ class Conductor:
         t_ns = self.next_ns
         if t_ns is None:
             raise DeadlockError.of(self.now_ns, [holder(seat) for seat in self._seats.values()])
-        self._advance(t_ns)
+        self._now = self._following(t_ns)
+        self._chain.reaches(*self._now)
         now, seats = self._now, self._seats.values()
         return tuple([self._grant(seat, seat.mailbox.take(now)) for seat in seats if seat.due() <= now])
 
@@ -177,7 +179,7 @@ class Conductor:
         self._ledger.commit(self._ledger.sent(source, self._now, message, external=True))
         self._commit_disturbances()
         self._now = self._following(self.now_ns)
-        self._break_loop()
+        self._chain.broken(self.micro)
         for name, seat in self._seats.items():
             if seat.sent:  # it has answered already: what it said is said a micro-step later
                 seat.sent = tuple([self._sent(name, i, each) for i, each in enumerate(seat.said)])
@@ -214,6 +216,26 @@ class Conductor:
         self._open.clear()
         self._ended = True
 
+    def standing(self) -> Standing:
+        """Where the run stands; UsageError while a round is outstanding."""
+        if self._open or not self._running:
+            raise UsageError("a run stands somewhere only between two rounds")
+        return Standing(
+            now=self._now,
+            loop=tuple(self._chain.links),
+            loop_micro=self._chain.since,
+            seats={name: seat.standing() for name, seat in self._seats.items()},
+            sequences=dict(self._ledger.sequences),
+        )
+
+    def take_up(self, standing: Standing, told: Iterable[FaultRequest]) -> None:
+        """Go on where another conductor stood; `told` are the faults switched until then."""
+        self._now = standing.now
+        self._chain.links, self._chain.since = list(standing.loop), standing.loop_micro
+        for name, each in standing.seats.items():
+            self._seats[name].take_up(each)
+        self._ledger.take_up(standing.sequences, told)
+
     def take_committed(self) -> tuple[tuple[Event, bytes], ...]:
         """Events that have entered the order since the last call, each with its canonical bytes."""
         return self._ledger.take()
@@ -226,17 +248,6 @@ class Conductor:
         """The instant after the current one, at `t_ns`."""
         return (t_ns, self.micro + 1) if t_ns == self.now_ns else (t_ns, 0)
 
-    def _advance(self, t_ns: int) -> None:
-        self._now = self._following(t_ns)
-        if self.micro == 0:
-            self._break_loop()
-        elif self.micro - self._loop_micro > self._micro_steps:
-            raise AlgebraicLoopError.of(t_ns, self._micro_steps, self._loop)
-
-    def _break_loop(self) -> None:
-        self._loop.clear()
-        self._loop_micro = self.micro
-
     def _grant(self, seat: Seat, inbox: tuple[Raw, ...]) -> Assignment:
         t_ns, micro = self._now
         seat.number += 1
@@ -248,17 +259,7 @@ class Conductor:
 
     def _accept(self, seat: Seat, reply: Reply) -> None:
         wake_ns, messages = reply.reaction.wake_ns, reply.reaction.messages
-        if seat.probing and (messages or wake_ns != seat.wake_ns):
-            raise ContractError(
-                f"{seat.name} did not stay idle on an empty grant: {len(messages)} messages, wake "
-                f"{seat.wake_ns} -> {wake_ns}; without a message or its wake time nothing may change",
-                place="reaction",
-            )
-        if wake_ns is not None and wake_ns <= self.now_ns:
-            raise ContractError(
-                f"{seat.name} asks to be woken at {wake_ns} ns, which is not after {self.now_ns} ns",
-                place="reaction.wake_ns",
-            )
+        seat.check(reply.reaction, self.now_ns)
         # Encoded at once, while others still compute: only sorting is left for the end of the round.
         seat.sent = tuple([self._sent(seat.name, index, message) for index, message in enumerate(messages)])
         seat.said = messages
@@ -280,7 +281,7 @@ class Conductor:
             for sent in seat.sent:
                 self._ledger.commit(sent)
                 if sent.due[0] == self.now_ns and sent.event.to:
-                    self._loop.append(f"{seat.name}:{sent.kind}")
+                    self._chain.links.append(f"{seat.name}:{sent.kind}")
             seat.sent = ()
         self._commit_disturbances()
         self._commit_held()
@@ -290,7 +291,7 @@ class Conductor:
         held, self._held = self._held, []
         for t_ns, source, message in held:
             self._now, self._next = self._following(self.now_ns if t_ns is None else t_ns), None
-            self._break_loop()
+            self._chain.broken(self.micro)
             self._ledger.commit(self._ledger.sent(source, self._now, message, external=True))
             self._commit_disturbances()
 

@@ -1,5 +1,6 @@
 """Messages on their way into the order: checked, numbered, encoded once, put into mailboxes."""
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from msgspec import Raw
@@ -26,13 +27,16 @@ class Sent(NamedTuple):
 
 
 class Ledger:
-    """What has entered the order and was not taken yet, and the mailbox of every participant."""
+    """What has entered the order and was not taken yet, and the mailbox of every participant.
+
+    `sequences`: the next number of every source that has said something.
+    """
 
     def __init__(self, names: tuple[str, ...], seed: int = 0) -> None:
         self.tampering = Tampering(seed)
         self.mailboxes = {name: Mailbox() for name in names}
         self._ranks = {name: rank for rank, name in enumerate(names)}
-        self._sequences: dict[str, int] = {}
+        self.sequences: dict[str, int] = {}
         self._committed: list[tuple[Event, bytes]] = []
 
     def sent(
@@ -50,7 +54,7 @@ class Ledger:
         if isinstance(message.body, FaultRequest):
             self.tampering.check(message.body)
         body = Raw(encode(message.body))
-        sequence = self._sequences.get(source, 0) + ahead
+        sequence = self.sequences.get(source, 0) + ahead
         event = Event(
             t_ns=at[0],
             micro=at[1],
@@ -68,7 +72,7 @@ class Ledger:
     def commit(self, sent: Sent) -> None:
         """Enter the next event of the total order and put it before its receivers."""
         event = sent.event
-        self._sequences[event.source] = event.sequence + 1
+        self.sequences[event.source] = event.sequence + 1
         self._committed.append((event, sent.raw))
         if event.external and isinstance(event.body, FaultRequest):
             self.tampering.hear(event.body)
@@ -93,6 +97,12 @@ class Ledger:
         """Events committed since the last call, each with its canonical bytes."""
         taken, self._committed = tuple(self._committed), []
         return taken
+
+    def take_up(self, sequences: Mapping[str, int], told: Iterable[FaultRequest]) -> None:
+        """Go on where another ledger was, after faults were switched as `told`."""
+        self.sequences.update(sequences)
+        for request in told:
+            self.tampering.hear(request)
 
     def _check(self, to: tuple[str, ...]) -> None:
         for index, name in enumerate(to):

@@ -1,5 +1,6 @@
 """The total order: instants, and what waits for one participant until it is due."""
 
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -73,6 +74,19 @@ class Mailbox:
         if len(due) > 1:
             due.sort()
         return tuple([letter.raw for letter in due])
+
+    @property
+    def lines(self) -> tuple[tuple[Letter, ...], tuple[Letter, ...], tuple[Letter, ...]]:
+        """All letters that are here: those that wake, that wait, and the latest of their kinds."""
+        latest = [letter for line in self._latest.values() for letter in line]
+        return tuple(self._wake), tuple(self._wait), tuple(latest)
+
+    def fill(self, wake: Iterable[Letter], wait: Iterable[Letter], latest: Iterable[Letter]) -> None:
+        """Hold these letters, the `lines` of another mailbox, and no others."""
+        self._wake, self._wait = list(wake), list(wait)  # in the order of heaps, which they were
+        self._latest = {}
+        for letter in latest:
+            self._latest.setdefault((letter.rank, letter.kind), []).append(letter)
 
     @property
     def waiting(self) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from msgspec import Struct
 
-from twin.contracts.envelope import Grant, Outgoing
+from twin.contracts.envelope import Grant, Outgoing, Reaction
+from twin.errors import ContractError
 from twin.kernel.ledger import Sent
 from twin.kernel.schedule import Instant, Mailbox
 from twin.kernel.stalls import Holder
+from twin.kernel.standing import SeatStanding
 
 
 class Seat(Struct):
@@ -31,6 +33,40 @@ class Seat(Struct):
             return mail
         wake = (self.wake_ns, 0)
         return wake if wake < mail else mail
+
+    def check(self, reaction: Reaction, now_ns: int) -> None:
+        """Raise ContractError for an answer that cannot be taken at `now_ns`."""
+        wake_ns, messages = reaction.wake_ns, reaction.messages
+        if self.probing and (messages or wake_ns != self.wake_ns):
+            raise ContractError(
+                f"{self.name} did not stay idle on an empty grant: {len(messages)} messages, wake "
+                f"{self.wake_ns} -> {wake_ns}; without a message or its wake time nothing may change",
+                place="reaction",
+            )
+        if wake_ns is not None and wake_ns <= now_ns:
+            raise ContractError(
+                f"{self.name} asks to be woken at {wake_ns} ns, which is not after {now_ns} ns",
+                place="reaction.wake_ns",
+            )
+
+    def standing(self) -> SeatStanding:
+        """What another conductor needs of it."""
+        wake, wait, latest = self.mailbox.lines
+        return SeatStanding(
+            number=self.number,
+            replied=self.replied,
+            wake_ns=self.wake_ns,
+            granted_ns=self.granted_ns,
+            wake=wake,
+            wait=wait,
+            latest=latest,
+        )
+
+    def take_up(self, standing: SeatStanding) -> None:
+        """Become what another seat was."""
+        self.number, self.replied = standing.number, standing.replied
+        self.wake_ns, self.granted_ns = standing.wake_ns, standing.granted_ns
+        self.mailbox.fill(standing.wake, standing.wait, standing.latest)
 
 
 def holder(seat: Seat) -> Holder:

@@ -51,6 +51,27 @@ class AlgebraicLoopError(TwinError):
         )
 
 
+class Chain:
+    """What was said at one simulated time without outside input: `links`, since micro-step `since`."""
+
+    def __init__(self, micro_steps: int) -> None:
+        self.links: list[str] = []
+        self.since = 0
+        self._micro_steps = micro_steps
+
+    def reaches(self, t_ns: int, micro: int) -> None:
+        """A round begins at an instant; raises AlgebraicLoopError if time stands still."""
+        if micro == 0:
+            self.broken(micro)
+        elif micro - self.since > self._micro_steps:
+            raise AlgebraicLoopError.of(t_ns, self._micro_steps, self.links)
+
+    def broken(self, micro: int) -> None:
+        """Time has gone on, or something came from outside."""
+        self.links.clear()
+        self.since = micro
+
+
 class GapError(ContractError):
     """A peer answered a grant that it was never given."""
 

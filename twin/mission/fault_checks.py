@@ -29,6 +29,15 @@ def refuse_unfit_fault(fault: Fault, mission: Mission, place: str) -> None:
     latest_s = mission.ending.latest_s
     if fault.at_s > latest_s:
         raise MissionError(f"at_s lies after the run's latest end ({latest_s:g} s)", place=place)
+    _check_seen(fault, mission, place)
+
+
+def _check_seen(fault: Fault, mission: Mission, place: str) -> None:
+    """The servicer looks at its faults once a control period: a shorter one could pass unseen."""
+    period_s = min(phase.period_s for phase in mission.guidance.phases)
+    if FAULT_KINDS[fault.kind].concerns == "servicer" and fault.for_s is not None and fault.for_s < period_s:
+        least = f"no control period is that short; at least {period_s:g} s"
+        raise MissionError(f"for_s = {fault.for_s:g} s would pass unseen: {least}", place=place)
 
 
 def _check_names(mission: Mission, arguments: FaultArguments, place: str) -> None:
