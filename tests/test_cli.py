@@ -237,6 +237,15 @@ def test_help_loads_nothing_heavy():
         assert f"'{heavy}'" not in done.stdout
 
 
+def test_the_console_loads_no_engine_before_its_first_paint():
+    program = "import sys, tui.app; print(sorted(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for heavy in ("heyoka", "pybullet", "services.laws", "twin.mission.verdict", "twin.ground.foretelling"):
+        assert f"'{heavy}'" not in done.stdout
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_cleanly_and_its_recording_replays(capsys, tmp_path, ending):
     with started("run", "quickstart", "--rate", "20", "--record", "a.mcap", cwd=tmp_path) as run:

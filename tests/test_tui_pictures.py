@@ -53,5 +53,5 @@ def test_a_screen_looks_as_it_did(
             await pilot.press(key)
         await settled(pilot)
 
-    app = TwinApp(FixedFeed(), light=light, clock=lambda: 100.0, paint_s=1e6, instruments=Blind())
+    app = TwinApp(FixedFeed(), light=light, clock=lambda: 100.0, beat_s=1e6, instruments=Blind())
     assert snap_compare(app, terminal_size=size, run_before=before)

@@ -94,7 +94,7 @@ def text_of(name: str, size: str) -> str:
     width, height = map(int, size.split("x"))
 
     async def go() -> str:
-        app = TwinApp(fixed_feed(), instruments=Fixed(), clock=lambda: 100.0, paint_s=1e6)
+        app = TwinApp(fixed_feed(), instruments=Fixed(), clock=lambda: 100.0, beat_s=1e6)
         async with app.run_test(size=(width, height)):
             app.switch_mode(name)
             await finished(app)

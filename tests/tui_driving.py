@@ -44,7 +44,7 @@ def driven(feed: Feed, act: Act, size: tuple[int, int] = (120, 40)) -> TwinApp:
 
     async def go() -> TwinApp:
         # Its clock stands still, so that no armed command lapses between two keys of a slow test.
-        app = TwinApp(feed, clock=lambda: 100.0, paint_s=_NEVER_S, instruments=Blind())
+        app = TwinApp(feed, clock=lambda: 100.0, beat_s=_NEVER_S, instruments=Blind())
         async with app.run_test(size=size) as pilot:
             await sees(app, "TWIN")
             await act(app, pilot)  # type: ignore[arg-type]

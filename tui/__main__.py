@@ -1,13 +1,15 @@
 """`python -m tui`: the console of a mission or of a recording, as `twin fly`, `watch` and `play` start it."""
 
 import argparse
+import gc
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui.app import TwinApp
-from tui.feed import Feed, LiveFeed, place_of
-from tui.player import PlayFeed
 from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from tui.feed import Feed
 
 LEFT_FLYING, STOPPED, BAD_INPUT = 0, 10, 2
 
@@ -23,6 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("twin: the UI needs a terminal; `twin run MISSION` flies without one", file=sys.stderr)
         return BAD_INPUT
+    gc.disable()  # what imports make stays: looking through it takes a tenth of the start, and time later
+    from tui.app import TwinApp
+
+    gc.freeze()
+    gc.enable()
     try:
         feed = _feed(asked)
         feed.start()
@@ -37,7 +44,10 @@ def main(arguments: list[str] | None = None) -> int:
     return STOPPED if how == "stop" else LEFT_FLYING
 
 
-def _feed(asked: argparse.Namespace) -> Feed:
+def _feed(asked: argparse.Namespace) -> "Feed":
+    from tui.feed import LiveFeed, place_of
+    from tui.player import PlayFeed
+
     if asked.play:
         return PlayFeed(asked.play)
     return LiveFeed(place_of(asked.places), may_steer=asked.steer)

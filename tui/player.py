@@ -6,9 +6,8 @@ from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from services.recording.read import Recording
 from tui.feed import Note
 from tui.judging import Judging
 from tui.marks import Landmark, Marks, landmark_of
@@ -20,6 +19,9 @@ from twin.contracts.operations import AlarmHandled, Mark, PeerLost, RunEnded, Te
 from twin.contracts.radio import CommandVerification, LinkState, PassEvent, StepTaken, TelemetryFrame
 from twin.contracts.steering import Request, ServicesGiven, Status
 from twin.mission.script import Mission
+
+if TYPE_CHECKING:
+    pass
 
 RATES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 _SHOWN: Final = (
@@ -48,7 +50,9 @@ class PlayFeed:
 
     def __init__(self, path: Path) -> None:
         """Raises RecordingError when the file is corrupt or too short to hold a mission."""
-        self.recording = Recording(path)
+        from services.recording.read import Recording  # a flight's console reads no files
+
+        self.recording: Recording = Recording(path)
         _, mission = self.recording.require_sound()
         self.mission: Mission | None = mission
         self.end_ns = self.recording.until_ns

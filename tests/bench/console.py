@@ -45,6 +45,7 @@ RATES: Final = (0, 100, 1_000, 5_000)
 _UNTIL_S: Final = 90.0
 _NS: Final = 1_000_000_000
 _BATCH_S: Final = 0.02
+_LOOK_S: Final = 0.004
 _NOTE_S: Final = 0.25
 _SETTLE_S: Final = 15.0
 _FULL: Final = 45_000
@@ -192,14 +193,14 @@ class Load:
         sent, note_s = 0, begun_s
         while (now_s := time.monotonic()) - begun_s < for_s:
             wanted = int((now_s - begun_s) * per_s) - sent
-            if wanted > 0:
+            if wanted >= _BATCH_S * per_s > 0:
                 self._run.go_on(wanted)
                 sent += wanted
             if self.noting and now_s >= note_s:
                 self._note(now_s)
                 note_s += _NOTE_S
             self._look()
-            self._run.serve(_BATCH_S if per_s else 0.05)
+            self._run.serve(_LOOK_S)
         after = usage(self._screen.pid)
         assert after is not None
         return (after.cpu_s - used.cpu_s) / (time.monotonic() - begun_s), after.memory_bytes / 2**20

@@ -10,6 +10,7 @@ from tui.screens.forms import Field, Form
 from tui.view import alarms as view
 from tui.view.alarms import VIEWS, View
 from tui.widgets.finder import Finder
+from tui.widgets.framed import entitle
 from tui.widgets.panel import ListPanel, Panel
 from twin.contracts.operations import AlarmHandled
 from twin.contracts.steering import HandleAlarms
@@ -126,8 +127,8 @@ class AlarmsScreen(Desk):
         super().paint(shown)
         alarms, panel = shown.known.alarms, self.query_one("#alarms", ListPanel)
         self._rows = view.rows(alarms, self._view, self.word)
-        panel.border_title = view.title(alarms, self._view)
-        panel.border_subtitle = f"/ {self.word}" if self.word else ""
+        entitle(panel, view.title(alarms, self._view))
+        entitle(panel, subtitle=f"/ {self.word}" if self.word else "")
         width = panel.room[0]
         rows = panel.offer([row.key for row in self._rows])
         lines = [view.line(self._rows[k], width, chosen=k == panel.chosen) for k in rows]

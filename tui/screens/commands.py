@@ -6,13 +6,13 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from services.laws import laws
 from tui.screens.desk import Desk, Shown
 from tui.screens.forms import Field, Form
 from tui.store import Command
 from tui.view import catalogue as view
 from tui.view.commanding import LEGEND
 from tui.widgets.finder import Finder
+from tui.widgets.framed import entitle
 from tui.widgets.panel import ListPanel, Panel
 from twin.contracts.operations import LawSwap
 from twin.contracts.radio import Argument
@@ -78,6 +78,8 @@ class CommandsScreen(Desk):
         if wanted.name != SWAP_LAW or self._replay or self._mission is None:
             self._confirm(wanted, {})
             return
+        from services.laws import laws  # brings every law: not before one is asked for
+
         mission, shelf = self._mission, laws()
         told = swap_arguments(mission, shelf)
         present = {
@@ -151,8 +153,8 @@ class CommandsScreen(Desk):
         panel.show([view.head(width), *lines])
         if isinstance(panel.key, str):
             before = self.query_one("#constraints", Panel)
-            before.border_title = f"Before sending {panel.key}"
-            before.border_subtitle = view.steps(entry(panel.key))
+            entitle(before, f"Before sending {panel.key}")
+            entitle(before, subtitle=view.steps(entry(panel.key)))
             before.show(view.before(shown.mission, shown.known, entry(panel.key), before.room[0]))
         self._paint_sent(shown)
 

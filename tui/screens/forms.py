@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from tui.widgets.entry import Entry
+from tui.widgets.framed import entitle
 from twin.errors import TwinError
 
 
@@ -37,8 +38,8 @@ class Form(ModalScreen[dict[str, str] | None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form", can_focus=False) as box:
-            box.border_title = self._title.replace("[", "\\[")
-            box.border_subtitle = "enter next, ctrl+s done, esc leave"
+            entitle(box, self._title)
+            entitle(box, subtitle="enter next, ctrl+s done, esc leave")
             if self._text:
                 yield Label(self._text, markup=False)
             for index, field in enumerate(self._fields):

@@ -4,6 +4,7 @@ from typing import Final
 
 from tui.screens.desk import Desk, Shown
 from tui.view import commanding, events, ladder, parameters, plot, services, timeline
+from tui.widgets.framed import entitle
 from tui.widgets.motion import MotionPlot
 from tui.widgets.panel import Panel
 from tui.widgets.picture import Picture
@@ -71,7 +72,7 @@ class MissionScreen(Desk):
             panel.show([ladder.strip(outlook, shown.known, panel.room[0], instruments.problem)])
         else:
             panel.show(ladder.table(outlook, shown.known, instruments.problem))
-            panel.border_subtitle = ladder.aged(outlook, shown.known)
+            entitle(panel, subtitle=ladder.aged(outlook, shown.known))
 
     def _drawings(self, shown: Shown) -> None:
         """Plots every third paint; the camera as often as it has a new picture."""

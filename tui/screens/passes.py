@@ -10,6 +10,7 @@ from tui.screens.desk import Desk, Shown
 from tui.view import passes as view
 from tui.widgets.earth import EarthMap
 from tui.widgets.finder import Finder
+from tui.widgets.framed import entitle
 from tui.widgets.panel import ListPanel, Panel
 from tui.widgets.rise import RisePlot
 from twin.ground.outlook import Outlook
@@ -86,11 +87,11 @@ class PassesScreen(Desk):
         known, mission = shown.known, shown.mission
         earth, rise = self.query_one("#map", EarthMap), self.query_one("#rise", RisePlot)
         if earth.display:
-            earth.border_subtitle = f"{view.place(known, self._ahead)} by the element set"
+            entitle(earth, subtitle=f"{view.place(known, self._ahead)} by the element set")
             earth.show(self._ahead, known.now_ns, mission.stations, known.station)
         if rise.display and chosen is not None:
             mask_deg = next(each.mask_deg for each in mission.stations if each.name == chosen.station)
-            rise.border_title = f"Elevation at {chosen.station}, deg"
+            entitle(rise, f"Elevation at {chosen.station}, deg")
             rise.show(view.curve(self._ahead, chosen), mask_deg, known.now_ns)
 
     def _renew(self, mission: Mission, now_ns: int) -> None:
@@ -114,4 +115,4 @@ class PassesScreen(Desk):
         if event.state == WorkerState.SUCCESS:
             self._ahead = event.worker.result
         elif event.state == WorkerState.ERROR:
-            self.query_one("#map").border_title = f"Ground track: {event.worker.error}"
+            entitle(self.query_one("#map"), f"Ground track: {event.worker.error}")

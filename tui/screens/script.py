@@ -2,6 +2,7 @@
 
 from tui.screens.desk import Desk, Shown
 from tui.view import script
+from tui.widgets.framed import entitle
 from tui.widgets.panel import ListPanel, Panel
 
 
@@ -28,4 +29,4 @@ class ScriptScreen(Desk):
         rows.show(script.requirements(wanted[part.start : part.stop], verdict, rows.room[0], over=over))
         if judging:
             stands = script.standing(shown.mission, verdict, over=over)
-            rows.border_subtitle = judging.problem or f"{stands}{script.since(judging.since_ns)}"
+            entitle(rows, subtitle=judging.problem or f"{stands}{script.since(judging.since_ns)}")

@@ -9,6 +9,7 @@ from tui.view import telemetry as view
 from tui.view.curve import SPANS_S, curve
 from tui.widgets.curve import CurvePlot
 from tui.widgets.finder import Finder
+from tui.widgets.framed import entitle
 from tui.widgets.panel import ListPanel, Panel
 
 _PLOT_EVERY: Final = 3  # paints: a drawing costs ten times a panel of text
@@ -117,20 +118,20 @@ class TelemetryScreen(Desk):
         tree.show([view.branch(shown.known, pages[k], width, chosen=tree.marks(k)) for k in rows])
         chosen = pages[tree.chosen]
         if self.word:
-            page.border_title = f"Filter: {self.word}".replace("[", "\\[")
+            entitle(page, f"Filter: {self.word}")
             return view.names(self.word)
-        page.border_title = f"Page: {chosen.label} ({len(chosen.names)})"
+        entitle(page, f"Page: {chosen.label} ({len(chosen.names)})")
         return chosen.names
 
     def _explain(self, shown: Shown, name: str) -> None:
         detail, plot = self.query_one("#detail", Panel), self.query_one("#plot", CurvePlot)
         if detail.display:
-            detail.border_title = f"Detail: {name}"
+            entitle(detail, f"Detail: {name}")
             detail.show(view.detail(shown.known, name, detail.room[0]))
         self._paints += 1
         asked = (name, self._span_s, plot.content_size)
         if plot.display and (asked != self._plotted or self._paints % _PLOT_EVERY == 1):
             self._plotted = asked
             span = f"last {self._span_s / 60:g} min" if self._span_s else "all reports kept"
-            plot.border_subtitle = f"{span} (w)"
+            entitle(plot, subtitle=f"{span} (w)")
             plot.show(curve(shown.known, name, self._span_s), name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.store import Known
 from tui.view.looks import BAD, CARE, GOOD, LABEL, PLAIN, VALUE
@@ -10,7 +10,9 @@ from tui.view.words import NOTHING, Line, clipped, clock
 from twin.mission.expressions import Expression, parse
 from twin.mission.quantities import DECIDING
 from twin.mission.script import Mission, Requirement, Step
-from twin.mission.verdict import RequirementResult, Verdict
+
+if TYPE_CHECKING:  # it brings what judges
+    from twin.mission.verdict import RequirementResult, Verdict
 
 STEPS: Final = (
     "The steps of the mission's own timeline, in order; each is armed when the one before is over. HOLDS: "
@@ -69,7 +71,7 @@ def _condition(when: str) -> Expression:
     return parse(when, DECIDING)
 
 
-def ordered(mission: Mission, verdict: Verdict | None, *, over: bool) -> list[Requirement]:
+def ordered(mission: Mission, verdict: "Verdict | None", *, over: bool) -> list[Requirement]:
     """The requirements, those that fail first."""
     failed = {each.name for each in verdict.results if each.outcome == "fail"} if verdict else set()
     return sorted(
@@ -77,7 +79,9 @@ def ordered(mission: Mission, verdict: Verdict | None, *, over: bool) -> list[Re
     )
 
 
-def requirements(shown: list[Requirement], verdict: Verdict | None, width: int, *, over: bool) -> list[Line]:
+def requirements(
+    shown: list[Requirement], verdict: "Verdict | None", width: int, *, over: bool
+) -> list[Line]:
     """How each stands, under a head; until the run is `over`, what may yet come has not failed."""
     if not shown:
         return [[("No requirements: nothing is judged.", LABEL)]]
@@ -91,7 +95,7 @@ def may_come(asked: Requirement) -> bool:
     return asked.kind in {"eventually", "until", "at_end"} or asked.at_least is not None
 
 
-def _requirement(asked: Requirement, result: RequirementResult | None, width: int, over: bool) -> Line:
+def _requirement(asked: Requirement, result: "RequirementResult | None", width: int, over: bool) -> Line:
     word, style = _SIGNS[_outcome(asked, result, over)] if result else (NOTHING, LABEL)
     worst = clock(result.worst_t_ns) if result and result.worst_t_ns is not None else NOTHING
     line: Line = [
@@ -104,18 +108,18 @@ def _requirement(asked: Requirement, result: RequirementResult | None, width: in
     return [*line, (clipped(asked.text, max(width - used, 4)), LABEL)]
 
 
-def _outcome(asked: Requirement, result: RequirementResult, over: bool) -> str:
+def _outcome(asked: Requirement, result: "RequirementResult", over: bool) -> str:
     open_yet = result.outcome == "fail" and not over and may_come(asked)
     return "vacuous" if open_yet else result.outcome
 
 
-def _margin(result: RequirementResult | None) -> str:
+def _margin(result: "RequirementResult | None") -> str:
     if result is None or result.margin is None:
         return NOTHING
     return f"{result.margin:+.4g} {result.unit}".rstrip()
 
 
-def standing(mission: Mission, verdict: Verdict | None, *, over: bool) -> str:
+def standing(mission: Mission, verdict: "Verdict | None", *, over: bool) -> str:
     """How many stand how, for a title."""
     if verdict is None:
         return ""

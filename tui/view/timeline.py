@@ -1,5 +1,7 @@
 """Phases, gates and passes: where the mission stands, what a command would do, when the link is up."""
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from tui.store import Known
@@ -20,11 +22,8 @@ def phase_of(mission: Mission, known: Known) -> Phase | None:
 
 def visited(known: Known) -> list[tuple[str, int]]:
     """Phases in the order they were reported, with the time of the first report of each stay."""
-    stays: list[tuple[str, int]] = []
-    for report in known.history:
-        if not stays or stays[-1][0] != report.phase:
-            stays.append((report.phase, report.generated_ns))
-    return stays
+    stays = groupby(known.history, key=attrgetter("phase"))
+    return [(phase, next(reports).generated_ns) for phase, reports in stays]
 
 
 def effect(mission: Mission, known: Known, command: str) -> str:

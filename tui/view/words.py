@@ -16,6 +16,14 @@ def content(lines: list[Line]) -> Content:
     return Content("\n").join(Content.assemble(*line) for line in lines)
 
 
+_CONTROLS: Final = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+
+
+def plain(text: str) -> str:
+    """Text without what would move a terminal's cursor or change its colours: blanks instead."""
+    return text.translate(_CONTROLS)
+
+
 def clock(t_ns: int) -> str:
     """Mission time, T+hh:mm:ss, rounded down."""
     seconds = t_ns // 1_000_000_000

@@ -6,6 +6,7 @@ from typing import Final
 from tui.view.curve import Curve
 from tui.view.numbers import written
 from tui.widgets.drawing import Drawing
+from tui.widgets.framed import entitle
 
 _GUTTER: Final = 11
 
@@ -16,7 +17,7 @@ class CurvePlot(Drawing):
     def show(self, drawn: Curve | None, name: str) -> None:
         if not self.due(name, drawn):
             return
-        self.border_title = f"{name}  {drawn.unit}" if drawn else name
+        entitle(self, f"{name}  {drawn.unit}" if drawn else name)
         with self.batch_refresh():
             self.reset(size=self.content_size, refresh=False)
             if drawn is None:

@@ -3,6 +3,8 @@
 from textual.strip import Strip
 from textual_hires_canvas import Canvas
 
+from tui.widgets.framed import entitle
+
 
 class Drawing(Canvas):
     """Repainted only when what is drawn, the size or the theme is new: `due` says so."""
@@ -11,7 +13,7 @@ class Drawing(Canvas):
 
     def __init__(self, title: str = "", *, id: str, about: str) -> None:
         super().__init__(10, 5, id=id)
-        self.border_title = title
+        entitle(self, title)
         self.about = about
         self._drawn: tuple[object, ...] = ()
 

@@ -7,6 +7,7 @@ from textual.strip import Strip
 from textual_hires_canvas import Canvas
 
 from tui.view.plot import Ink, Point, Scene, step_m
+from tui.widgets.framed import entitle
 
 _GUTTER: Final = 5  # columns for the distances at the left
 _ASPECT: Final = 2.0  # a character cell is about twice as high as wide
@@ -36,9 +37,10 @@ class MotionPlot(Canvas):
     def __init__(self, title: str, *, id: str, about: str) -> None:
         super().__init__(10, 5, id=id)
         self.about = about
-        self.border_title = title
+        entitle(self, title)
         self.can_focus = True
         self._drawn: tuple[object, ...] = ()
+        self._edge = (0, 0)
 
     @property
     def blank(self) -> bool:
@@ -51,7 +53,7 @@ class MotionPlot(Canvas):
         if key == self._drawn or size.width < 12 or size.height < 5:
             return
         self._drawn = key
-        self.border_subtitle = f"{scene.up} over {scene.right}, m"
+        entitle(self, subtitle=f"{scene.up} over {scene.right}, m")
         with self.batch_refresh():
             self.reset(size=size, refresh=False)
             self._draw(scene)
@@ -63,6 +65,7 @@ class MotionPlot(Canvas):
 
     def _draw(self, scene: Scene) -> None:
         size, box = self.content_size, scene.box
+        self._edge = (size.width, size.height - 1)  # asked for once: a widget's size takes long to tell
         wide, high = size.width - _GUTTER, size.height - 1
         per_m = min(wide / (box.right - box.left), high * _ASPECT / (box.top - box.bottom))
         self._per_m = (per_m, per_m / _ASPECT)
@@ -111,7 +114,7 @@ class MotionPlot(Canvas):
 
     def _holds(self, cell: Point) -> bool:
         """Whether a cell lies in the drawing, not on the distances about it."""
-        return _GUTTER <= cell[0] < self.content_size.width and 0 <= cell[1] < self.content_size.height - 1
+        return _GUTTER <= cell[0] < self._edge[0] and 0 <= cell[1] < self._edge[1]
 
     def _style(self, ink: Ink) -> str:
         return self.app.theme_variables[_VARIABLES[ink]]

@@ -1,14 +1,19 @@
-"""Panels of text, repainted only when what they show has changed; and one of rows to choose from."""
+"""Panels of text, of which only those lines are painted that have changed; and one of rows to choose from."""
 
 from collections.abc import Hashable, Sequence
 from typing import ClassVar, Protocol, runtime_checkable
 
+from rich.segment import Segment
 from textual import events as happened
 from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.widget import Widget
 
-from tui.view.words import Line, content
+from tui.view.words import Line, content, plain
+from tui.widgets.framed import entitle
 
 
 @runtime_checkable
@@ -18,7 +23,7 @@ class Explained(Protocol):
     about: str
 
 
-class Panel(Static):
+class Panel(Widget):
     """A titled frame about lines made by the view. Nothing in them is read as markup.
 
     One that has something to explain (`about`) takes the focus, so that tab reaches it and `?` explains it.
@@ -27,8 +32,8 @@ class Panel(Static):
     def __init__(
         self, title: str = "", *, id: str | None = None, classes: str | None = None, about: str = ""
     ) -> None:
-        super().__init__("", id=id, classes=classes, markup=False)
-        self.border_title = title.replace("[", "\\[")
+        super().__init__(id=id, classes=classes)
+        entitle(self, title)
         self.about = about
         self.can_focus = bool(about)
         self._shown: list[Line] = []
@@ -39,10 +44,32 @@ class Panel(Static):
         return self.content_size.width, self.content_size.height
 
     def show(self, lines: list[Line]) -> None:
-        """Paint `lines`, if they are new."""
-        if lines != self._shown:
-            self._shown = lines
-            self.update(content(lines))
+        """Paint those of `lines` that are new."""
+        if lines == self._shown:
+            return
+        before, self._shown = self._shown, lines
+        upto, width = max(len(before), len(lines)), self.content_size.width
+        changed = [y for y in range(upto) if before[y : y + 1] != lines[y : y + 1]]
+        self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def render(self) -> Content:
+        """All lines, as one text."""
+        return content(self._shown)
+
+    def render_line(self, y: int) -> Strip:
+        """One line, ended by an ellipsis where it does not fit."""
+        width, ground = self.content_size.width, self.visual_style
+        if y >= len(self._shown):
+            return Strip.blank(width, ground.rich_style)
+        read = self.app.stylesheet.parse_style
+        strip = Strip(
+            Segment(plain(text), (ground + read(style)).rich_style if style else ground.rich_style)
+            for text, style in self._shown[y]
+        )
+        if strip.cell_length > width:
+            last = list(strip.crop(0, max(width - 1, 0)))
+            strip = Strip([*last, Segment("…", last[-1].style if last else ground.rich_style)])
+        return strip.adjust_cell_length(width, ground.rich_style)
 
     @property
     def copied(self) -> str:

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from tui.eye import NO_FRAME, Frame
 from tui.view.words import clipped, clock, span
+from tui.widgets.framed import entitle
 
 Pixels = NDArray[np.uint8]
 
@@ -28,7 +29,7 @@ class Picture(Widget):
 
     def __init__(self, title: str, *, id: str, about: str) -> None:
         super().__init__(id=id)
-        self.border_title = title
+        entitle(self, title)
         self.about = about
         self._frame = NO_FRAME
         self._key: tuple[object, ...] = ()
@@ -37,7 +38,7 @@ class Picture(Widget):
     def show(self, frame: Frame, now_ns: int) -> None:
         """Paint a frame, as old as it is at `now_ns`."""
         self._frame = frame
-        self.border_subtitle = caption(frame, now_ns)
+        entitle(self, subtitle=caption(frame, now_ns))
         key = (frame.t_ns, frame.pixels is None, frame.note, self.content_size)
         if key != self._key:
             self._key = key

@@ -9,7 +9,6 @@ corrections dX, dY of the celestial pole, 0.3 mas (1 cm on the ground), are left
 from functools import cache
 
 import erfa
-import heyoka as hy
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +20,8 @@ _MJD_JD = 2_400_000.5
 @cache
 def _table() -> Array:
     """Rows (4, n): day, UT1 - TAI (s), the pole's x and y (rad); no day is missing."""
+    import heyoka as hy  # a fifth of a second: not for all who turn a vector
+
     rows = np.array(hy.eop_data().table)
     day = rows["mjd"]
     year, month, day_of_month, _ = erfa.jd2cal(_MJD_JD, day)

@@ -8,12 +8,15 @@ frames.
 
 from collections.abc import Sequence
 from math import dist
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from twin.contracts.fields import Name, TimeNs, Vec3
 from twin.contracts.radio import TelemetryFrame
-from twin.ground.visibility import Pass
+
+if TYPE_CHECKING:  # it brings orbits: not for a console that only asks what is heard
+    from twin.ground.visibility import Pass
 
 C_MPS = 299_792_458.0
 
@@ -34,7 +37,7 @@ def light_time_ns(r_ecef_m: Vec3, station_ecef_m: Vec3) -> int:
     return round(dist(r_ecef_m, station_ecef_m) / C_MPS * 1e9)
 
 
-def holder(present: str | None, risen: Sequence[Pass]) -> str | None:
+def holder(present: str | None, risen: "Sequence[Pass]") -> str | None:
     """The present station while it sees the spacecraft, else the one that will see it longest."""
     if any(each.station == present for each in risen):
         return present
