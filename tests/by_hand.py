@@ -1,6 +1,6 @@
 """Missions flown by hand, by somebody who presses keys and reads the screen of a real terminal, and no more.
 
-python -m tests.by_hand capture          start to capture; the recording replays to the same digest
+python -m tests.by_hand capture          start to capture, GO at each hold; replays to the same digest
 python -m tests.by_hand fault --seeds 5  truth hidden, a fault drawn by the seed: seen, ABORT, safe
 """
 
@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,6 +23,8 @@ from tests.terminal import ROOT, TWIN, Terminal, left_behind
 from twin.mission.verdict import Assessor, RequirementResult
 
 _SIZE: Final = (120, 40)
+_GATES: Final = {"quickstart": ("transfer",), "adras-j2": ("approach", "transfer", "close_in")}
+"""What each GO leads to, hold by hold."""
 _FAULTS: Final = (
     ("thruster.stuck_on", '{ thruster = "fore-z1" }', "for_s = 11.0"),
     ("thruster.stuck_on", '{ thruster = "fore-y3" }', "for_s = 11.0"),
@@ -64,28 +67,51 @@ class Found(NamedTuple):
     holds: bool
 
 
-def capture(folder: Path) -> Found:
-    """GO at the hold, wait for the calm stack, read the digest, replay."""
-    terminal = Terminal(folder, [*TWIN, "fly", "quickstart", "--rate", "2"], size=_SIZE)
+def capture(folder: Path, mission: str) -> Found:
+    """GO at every hold, in a pass, wait for the calm stack, read the digest, replay."""
+    terminal = Terminal(folder, [*TWIN, "fly", mission, "--rate", "2"], size=_SIZE)
     try:
-        terminal.shows(r"waits for GO to transfer")
-        terminal.press("g", "y")
-        terminal.shows(r"go completed")
-        terminal.press("r", "5", "0", "Enter")
-        terminal.shows(r"The run is over: mission over", within_s=900.0)
+        for number, leads in enumerate(_GATES[mission], start=1):
+            _to_the_gate(terminal, leads)
+            terminal.press("g", "y")
+            terminal.shows(rf"#{number} go completed", within_s=300.0)
+            _fast(terminal)
+        terminal.shows(r"The run is over: mission over", within_s=1200.0)
         terminal.press("q")
         screen = terminal.shows(r"EXIT \d+")
+    except AssertionError as error:
+        return Found(f"{mission} by hand", str(error), False)
     finally:
         terminal.close()
     digest = re.search(r"digest +([0-9a-f]{32})", screen)
-    command = [*TWIN, "replay", "recordings/quickstart-1.mcap"]
+    command = [*TWIN, "replay", f"recordings/{mission}-1.mcap"]
     told = subprocess.run(
         command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False
     )
     same = digest is not None and told.stdout.startswith("identical") and digest[1] in told.stdout
     left = left_behind(folder)
     holds = same and "EXIT 0" in screen and "PASS" in screen and not left
-    return Found("flown by hand from the hold to the calm stack", told.stdout.strip() or told.stderr, holds)
+    done = f"{mission} by hand to the calm stack, {len(_GATES[mission])} GO"
+    return Found(done, told.stdout.strip() or told.stderr, holds)
+
+
+def _fast(terminal: Terminal) -> None:
+    terminal.press("r", "5", "0", "Enter")
+
+
+def _to_the_gate(terminal: Terminal, leads: str) -> None:
+    """Until the screen says that GO is waited for and a station listens, with time left to be heard."""
+    wanted = rf"waits for GO to {leads}"
+    terminal.shows(wanted, within_s=1200.0)
+    terminal.press("r", "2", "Enter")
+    if coming := re.search(r"LOS, \S+ in ((\d+):)?(\d+):(\d+)", terminal.shows(r"AOS \S+|LOS, \S+ in")):
+        hours, minutes, seconds = (int(each or 0) for each in coming.group(2, 3, 4))
+        _fast(terminal)
+        terminal.press("u", *f"+{3600 * hours + 60 * minutes + seconds + 30}", "Enter")
+        terminal.shows(r"PAUSED", within_s=600.0)
+        terminal.press("r", "2", "Enter", "space")
+    terminal.shows(r"AOS \S+")
+    terminal.shows(r"TM \d\.\d s old|TM 1?\d s old", within_s=120.0)
 
 
 def fault(folder: Path, seed: int) -> Found:
@@ -164,13 +190,18 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("what", choices=("capture", "fault"))
+    parser.add_argument("--missions", nargs="+", default=list(_GATES), choices=_GATES, help="capture: which")
     parser.add_argument("--seeds", type=int, default=3, help="fault: how many")
     asked = parser.parse_args()
+    flights: list[Callable[[Path], Found]] = (
+        [partial(fault, seed=seed) for seed in range(1, asked.seeds + 1)]
+        if asked.what == "fault"
+        else [partial(capture, mission=mission) for mission in asked.missions]
+    )
     found = []
-    for seed in range(1, asked.seeds + 1) if asked.what == "fault" else (0,):
+    for flight in flights:
         with tempfile.TemporaryDirectory(prefix="by-hand-") as folder:
-            place = Path(folder)
-            found.append(capture(place) if asked.what == "capture" else fault(place, seed))
+            found.append(flight(Path(folder)))
         print(f"{'holds' if found[-1].holds else 'FAILS'}  {found[-1].done}", file=sys.stderr, flush=True)
     rows = [(each.done, each.told, "yes" if each.holds else "NO") for each in found]
     print_table((asked.what, "found", "holds"), rows)

@@ -96,7 +96,7 @@ def text_of(name: str, size: str) -> str:
     async def go() -> str:
         app = TwinApp(fixed_feed(), instruments=Fixed(), clock=lambda: 100.0, beat_s=1e6)
         async with app.run_test(size=(width, height)):
-            app.switch_mode(name)
+            await app.switch_mode(name)
             await finished(app)
             update = app.screen._compositor.render_update(full=True)
             rows = ["".join(s.text for strip in line for s in strip) for line in update.strips]

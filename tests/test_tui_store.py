@@ -74,13 +74,12 @@ def test_a_late_report_takes_its_place_by_the_time_it_was_generated() -> None:
 
 
 def test_an_old_value_is_shown_as_old_and_never_alarmed() -> None:
-    store = store_at(150.0)
-    newest = store.known.newest
-    assert newest is not None
-    store.known.knowledge.received.newest = replace(newest, range_m=1.0)
-    shown = parameters.rows(MISSION, store.known, {})
-    assert "C###" in plain(parameters.table(shown, 1.0, 60, truth=False))
-    late = plain(parameters.table(shown, 100.0, 60, truth=False))
+    known = store_at(150.0).known
+    assert known.phase is not None
+    known.alarms.report(known.now_ns, known.phase, {"ground.range_m": 1.0}, known.now_ns)
+    assert "C###" in plain(parameters.table(parameters.rows(known, {}), known.age_s, 60, truth=False))
+    known.now_ns += 100 * SECOND
+    late = plain(parameters.table(parameters.rows(known, {}), known.age_s, 60, truth=False))
     assert "C###" not in late
     assert "old" in late
 

@@ -94,9 +94,17 @@ async def finished(app: TwinApp) -> str:
     end_wall_s = time.monotonic() + _WITHIN_S
     while same < _SAME:
         now = await look(app)
-        same, last = (same + 1 if now == last else 0), now
+        same, last = (same + 1 if now == last and _laid_out(app) else 0), now
         assert time.monotonic() < end_wall_s, f"the screen does not come to rest:\n{now}"
     return last
+
+
+def _laid_out(app: TwinApp) -> bool:
+    """Whether the screen on top has been told its size, and has nothing to move."""
+    screen = app.screen
+    return bool(screen.classes & {"-narrow", "-normal", "-wide"} or screen.is_modal) and not (
+        screen._layout_required or screen._dirty_widgets
+    )
 
 
 def strip(app: TwinApp) -> str:

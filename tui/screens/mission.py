@@ -54,7 +54,7 @@ class MissionScreen(Desk):
         panel = self.query_one("#timeline", Panel)
         panel.show(timeline.panel(mission, known, panel.room[0]))
         panel = self.query_one("#parameters", Panel)
-        rows = parameters.rows(mission, known, shown.truth_values)
+        rows = parameters.rows(known, shown.truth_values)
         panel.show(parameters.table(rows, known.age_s, panel.room[0], truth=shown.truth is not None))
         panel = self.query_one("#stack", Panel)
         panel.show(commanding.stack(known, max(panel.room[1], 1), panel.room[0]))

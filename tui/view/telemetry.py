@@ -5,12 +5,13 @@ from typing import Final, NamedTuple
 
 from tui.store import Known
 from tui.view.alarms import bounds
-from tui.view.looks import CARE, CHOSEN, GOOD, LABEL, LETTERS, STYLES, VALUE
+from tui.view.limits import demanded, kept
+from tui.view.looks import CARE, CHOSEN, LABEL, LETTERS, STYLES, VALUE
 from tui.view.numbers import measured, written
 from tui.view.parameters import STALE_S
 from tui.view.words import NOTHING, Line, clipped, clock, fine_clock, span, trend
 from twin.ground.knowledge import REPORTED, Value
-from twin.ground.limits import RANK, Severity, first_bounds
+from twin.ground.limits import RANK, Severity
 from twin.mission.quantities import QUANTITIES
 
 ALL: Final = "all"
@@ -125,7 +126,7 @@ def line(known: Known, name: str, value: Value | None, columns: Columns, *, chos
         (f" {quantity.unit:<6} ", LABEL),
     ]
     if columns.limit:
-        parts.append((f"{_limit(known, name):<9}", LABEL))
+        parts.append((f"{demanded(known, name):<9}", LABEL))
     aged = NOTHING if age_s is None or value is None else span(age_s)
     parts += [
         (f"{word:<6}", style),
@@ -140,24 +141,7 @@ def line(known: Known, name: str, value: Value | None, columns: Columns, *, chos
 
 
 def _state(known: Known, name: str, value: Value | None, *, stale: bool) -> tuple[str, str]:
-    if value is None:
-        return NOTHING, LABEL
-    if stale:
-        return "old", CARE
-    level = known.alarms.level(name)
-    if level is None:
-        return NOTHING, LABEL
-    return ("ok", GOOD) if level == "info" else (LETTERS[level], STYLES[level])
-
-
-def _limit(known: Known, name: str) -> str:
-    """The mildest bounds that hold now, the narrowest of several limits."""
-    pairs = [first_bounds(limit) for limit in known.alarms.applying(name, known.phase or "")]
-    lows = [low for low, _ in pairs if low is not None]
-    highs = [high for _, high in pairs if high is not None]
-    if lows and highs:
-        return f"{max(lows):.4g}..{min(highs):.4g}"
-    return f">= {max(lows):.4g}" if lows else f"<= {min(highs):.4g}" if highs else NOTHING
+    return (NOTHING, LABEL) if value is None else kept(known, name, stale=stale)
 
 
 def _spread(known: Known, name: str) -> str:
