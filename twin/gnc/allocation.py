@@ -79,20 +79,39 @@ class Allocator:
         """Least impulse of one thruster, N s."""
         return self._least_ns
 
-    def fire(self, impulse_body_ns: Vec3, moment_body_nms: Vec3, longest_s: float) -> Firing:
+    def fire(
+        self,
+        impulse_body_ns: Vec3,
+        moment_body_nms: Vec3,
+        longest_s: float,
+        dead: tuple[int, ...] = (),
+        shunned: tuple[int, ...] = (),
+    ) -> Firing:
         """The firing for a wanted impulse (N s) and moment impulse (N m s) about the centre of mass.
 
-        A demand beyond what `longest_s` allows is given in its direction, as much as halving finds.
+        A demand beyond what `longest_s` allows is given in its direction, as much as halving finds. Thrusters
+        that are `dead` stay shut; those that are `shunned` too, unless the others cannot give all of it.
         """
         wanted = np.array((*impulse_body_ns, *moment_body_nms))
         upper = np.concatenate((np.full(len(self.shut), longest_s), wanted))
         lower = np.concatenate((np.zeros(len(self.shut)), wanted))
+        upper[list(dead)] = 0.0
+        if shunned:
+            without = upper.copy()
+            without[list(shunned)] = 0.0
+            on_s, _, flag, _ = daqp.solve(
+                self._hessian, self._cost, self._effect, without, lower, self._sense
+            )
+            if flag == _OPTIMAL:
+                return self._rounded(on_s.tolist())
         for _ in range(6):
             on_s, _, flag, _ = daqp.solve(self._hessian, self._cost, self._effect, upper, lower, self._sense)
             if flag == _OPTIMAL:
                 return self._rounded(on_s.tolist())
             upper[-6:] *= 0.5
             lower[-6:] *= 0.5
+        if dead:  # too many to push every way: better one that may be dead than nothing at all
+            return self.fire(impulse_body_ns, moment_body_nms, longest_s)
         return Firing(self.shut, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0)
 
     def _rounded(self, on_s: Sequence[float]) -> Firing:

@@ -21,7 +21,7 @@ from twin.gnc.pilot import Pilot
 from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
 from twin.gnc.rungs import best_rung
-from twin.gnc.safety import drift_verdict, failure_verdict, refusal_verdict, tripped
+from twin.gnc.safety import drift_verdict, failure_verdict, refusal_verdict, thruster_verdicts, tripped
 from twin.gnc.sight import seen_of
 from twin.gnc.stack_control import StackControl
 from twin.gnc.steering import Carried, Steering
@@ -96,7 +96,7 @@ class Computer:
 
     def cycle(self, readings: SensorReadings) -> tuple[ActuatorCommand, tuple[Says, ...]]:
         """The command that answers these readings, and what is said about it."""
-        known = self._navigator.take(readings, self._impulse)
+        known = self._navigator.take(readings, self._impulse, still=self._arm is None)
         if known is None:
             return self._command(readings, self._shut), ()
         says = [*self._obey(known.t_ns), *self._feel(known), *self._guard(known)]
@@ -175,13 +175,13 @@ class Computer:
 
     def _know_stack(self) -> None:
         grip, control = self._navigator.grip, self._settings.control
-        delay_s = self._settings.compute_delay_s
-        self._stack_control = (
-            None if grip is None else StackControl(control, self._vehicle, self._target, grip, delay_s)
-        )
+        late_s = self._settings.compute_delay_s
+        made = StackControl(control, self._vehicle, self._target, grip, late_s) if grip else None
+        self._stack_control = made
 
     def _guard(self, known: Knowledge) -> Iterator[Says]:
         """Time limit and safety monitors of the phase."""
+        yield from thruster_verdicts(known)
         if self._table.timed_out(self._stage, known.t_ns):
             yield self._change("timeout", known.t_ns, f"longer than {self._row.timeout_s:g} s")
         verdict = tripped(self._settings.safety, self._row.zone, known)

@@ -69,6 +69,8 @@ class Knowledge(msgspec.Struct, frozen=True):
     off_target_rad: float = 0.0
     noise_factor: float = 1.0
     nis: float | None = None
+    dead_thrusters: tuple[int, ...] = ()
+    given_up: tuple[str, ...] = ()
 
 
 def rates_of(orbit: Orbit) -> tuple[float, float, float]:

@@ -1,29 +1,27 @@
 """Navigation: from sensor readings to `Knowledge`. Owns the filters and the servicer's orbit."""
 
-from math import cos, hypot, sin, sqrt
+from math import sqrt
 
 import msgspec
 import numpy as np
 
 from twin.contracts.fields import Vec3
-from twin.contracts.sensing import Bearing, SensorReadings
+from twin.contracts.sensing import SensorReadings
 from twin.dynamics.rotation import matrix, mul
 from twin.dynamics.settings import TargetBody
 from twin.gnc.coasting import coasted
 from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
-from twin.gnc.matrices import IDENTITY3
 from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
 from twin.gnc.pointing import boresight_error
 from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot
 from twin.gnc.settings import Navigation
+from twin.gnc.sighting import see_sight
 from twin.gnc.target_attitude import TargetFilter, TargetSnapshot
+from twin.gnc.thruster_health import HealthSnapshot, ThrusterHealth
 from twin.guidance import vectors as vec
 from twin.guidance.ric import axes_ric, from_ric
 from twin.vehicle.settings import Vehicle
-
-# Sigma along what a sensor did not measure: far beyond any distance here, so that it carries no weight.
-_UNMEASURED_M = 1e5
 
 
 class HandOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +45,7 @@ class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     seen_ns: int
     grip: Grip | None = None
     momentum_nms: Vec3 = vec.ZERO
+    health: HealthSnapshot | None = None
 
 
 class Navigator:
@@ -72,17 +71,21 @@ class Navigator:
             vehicle.sensors.star_tracker.sigma_rad,
             vehicle.sensors.gyro.sigma_radps,
         )
+        (xx, _, _), (_, yy, _), (_, _, zz) = vehicle.inertia_body_kgm2
+        gyro_nms = sqrt(2.0) * vehicle.sensors.gyro.sigma_radps * max(xx, yy, zz)
+        self._health = ThrusterHealth(vehicle.propulsion, gyro_nms, settings.burn_fraction)
         self._wheel_axes = tuple(wheel.axis_body for wheel in vehicle.wheels)
         self._momentum_nms = vec.ZERO
+        self._given_up: tuple[str, ...] = ()
         self._t_ns = 0
         self._pose_ns = 0
         self._seen_ns = 0
         self.grip: Grip | None = None
 
-    def take(self, readings: SensorReadings, impulse: Impulse) -> Knowledge | None:
+    def take(self, readings: SensorReadings, impulse: Impulse, *, still: bool = True) -> Knowledge | None:
         """Knowledge after these readings, or None while the first fixes are missing.
 
-        `impulse` is what was commanded since the readings before.
+        `impulse` is what was commanded since the readings before; `still`: the arm does not move.
         """
         dt_s = (readings.sampled_ns - self._t_ns) * 1e-9
         if self._relative is None or self._orbit is None or self._own is None:
@@ -90,7 +93,7 @@ class Navigator:
                 return None
             dt_s = 0.0
             self._begin(readings)
-        relative, orbit, own = self._moved_on(readings, dt_s, impulse)
+        relative, orbit, own = self._moved_on(readings, dt_s, impulse, still)
         self._t_ns = readings.sampled_ns
         nis: list[float] = []
         if self.grip is None:
@@ -119,7 +122,7 @@ class Navigator:
         self._pose_ns = self._seen_ns = readings.sampled_ns
 
     def _moved_on(
-        self, readings: SensorReadings, dt_s: float, impulse: Impulse
+        self, readings: SensorReadings, dt_s: float, impulse: Impulse, still: bool
     ) -> tuple[RelativeFilter, Orbit, OwnAttitude]:
         """All states at the time of the readings, the absolute ones with their fixes taken in."""
         assert self._relative is not None
@@ -133,9 +136,12 @@ class Navigator:
                 dt_s, middle, impulse, self._settings.acceleration_noise_mps2, self._settings.gravity
             )
             self._target.predict(dt_s, middle, self._settings.angular_acceleration_noise_radps2)
-            self._own = self._attitude.updated(
-                self._own, self._turned(readings, dt_s, impulse), readings.gyro, readings.star_tracker
-            )
+            before, turned = self._own, self._turned(readings, dt_s, impulse)
+            self._own = self._attitude.updated(before, turned, readings.gyro, readings.star_tracker)
+            self._given_up = ()
+            if turned.fired and still and readings.gyro and impulse.on_s:
+                gained = self._attitude.gained(before.w_body_radps, self._own.w_body_radps, turned)
+                self._given_up = self._health.see(gained, impulse.on_s)
         self._momentum_nms = self._wheels_momentum(readings)
         self._orbit = orbit
         return self._relative, orbit, self._own
@@ -161,7 +167,7 @@ class Navigator:
         eci_from_body = matrix(own.q_eci_from_body)
         sighted = readings.lidar_range is not None or readings.bearing is not None
         if sighted:
-            if self._see_sight(readings, relative, own):
+            if see_sight(readings, relative, own, self._vehicle.sensors, self._settings):
                 self._seen_ns = readings.sampled_ns
             nis.append(relative.sight.nis)
         pose = readings.lidar_pose
@@ -183,36 +189,6 @@ class Navigator:
             self._pose_ns = self._seen_ns = readings.sampled_ns
         if expected:
             nis.append(self._target.trust.nis)
-
-    def _see_sight(self, readings: SensorReadings, relative: RelativeFilter, own: OwnAttitude) -> bool:
-        eci_from_body = matrix(own.q_eci_from_body)
-        bearing, lidar_range = readings.bearing, readings.lidar_range
-        if bearing is not None and lidar_range is None:
-            unit = -(eci_from_body @ np.array(_direction(bearing)))
-            sigma_rad = self._vehicle.sensors.camera.sigma_rad(
-                sqrt(float(relative.state[:3] @ relative.state[:3]))
-            )
-            sigma_rad = hypot(sigma_rad, sqrt(own.variance_rad2))
-            return relative.see_bearing(unit, sigma_rad, self._settings.innovation_gate)
-        predicted = relative.state[:3]
-        range_m = sqrt(float(predicted @ predicted))
-        along_m = across_m = _UNMEASURED_M
-        freedom = 0
-        if lidar_range is not None:
-            range_m = max(lidar_range.range_m, 1e-3)
-            along_m = self._vehicle.sensors.lidar.sigma_range_m(range_m)
-            freedom += 1
-        if bearing is not None:
-            unit = -(eci_from_body @ np.array(_direction(bearing)))
-            across_m = range_m * hypot(
-                self._vehicle.sensors.camera.sigma_rad(range_m), sqrt(own.variance_rad2)
-            )
-            freedom += 2
-        else:
-            unit = predicted / sqrt(float(predicted @ predicted))
-        across2, along2 = across_m * across_m, along_m * along_m
-        noise = across2 * IDENTITY3 + (along2 - across2) * unit[:, None] * unit
-        return relative.see_sight(range_m * unit, noise, freedom, self._settings.innovation_gate)
 
     def _knowledge(
         self, readings: SensorReadings, relative: RelativeFilter, orbit: Orbit, own: OwnAttitude
@@ -264,6 +240,8 @@ class Navigator:
             noise_factor=max(
                 relative.pose.noise_factor, relative.sight.noise_factor, target.trust.noise_factor
             ),
+            dead_thrusters=self._health.dead,
+            given_up=self._given_up,
         )
 
     def snapshot(self) -> NavigatorSnapshot | None:
@@ -280,6 +258,7 @@ class Navigator:
             seen_ns=self._seen_ns,
             grip=self.grip,
             momentum_nms=self._momentum_nms,
+            health=self._health.snapshot(),
         )
 
     def restore(self, snapshot: NavigatorSnapshot | None) -> None:
@@ -291,10 +270,5 @@ class Navigator:
         self._pose_ns, self._seen_ns = snapshot.pose_ns, snapshot.seen_ns
         self.grip = snapshot.grip
         self._momentum_nms = snapshot.momentum_nms
-
-
-def _direction(bearing: Bearing) -> Vec3:
-    """Unit vector to the target, body axes."""
-    azimuth, elevation = bearing.azimuth_rad, bearing.elevation_rad
-    forward = cos(elevation)
-    return (forward * cos(azimuth), forward * sin(azimuth), sin(elevation))
+        if snapshot.health is not None:
+            self._health.restore(snapshot.health)

@@ -88,13 +88,13 @@ class OwnAttitudeFilter:
         fired = turned.fired
         if fired is None:
             return even, 0.0
-        kick = self._kick(w_before_radps, w_radps, turned)
+        kick = vec.times(self._inverse, self.gained(w_before_radps, w_radps, turned))
         after = vec.along(even, fired.opened_before_s - 0.5 * turned.dt_s, kick)
         lag = vec.times(self._inverse, fired.lag_body_nms2)
         return vec.sub(after, lag), fired.sigma_lag_nms2 * self._most_per_kgm2
 
-    def _kick(self, w_before_radps: Vec3, w_radps: Vec3, turned: Turned) -> Vec3:
-        """The change of rate that the wheels do not account for: J dw + dh + dt w x (J w + h) over J."""
+    def gained(self, w_before_radps: Vec3, w_radps: Vec3, turned: Turned) -> Vec3:
+        """Moment impulse (N m s, body) on body and wheels from outside: J dw + dh + dt w x (J w + h)."""
         middle = vec.scale(0.5, vec.add(w_before_radps, w_radps))
         wheels = vec.scale(0.5, vec.add(turned.momentum_before_nms, turned.momentum_nms))
         stored = vec.add(vec.times(self._inertia, middle), wheels)
@@ -102,4 +102,4 @@ class OwnAttitudeFilter:
             vec.times(self._inertia, vec.sub(w_radps, w_before_radps)),
             vec.sub(turned.momentum_nms, turned.momentum_before_nms),
         )
-        return vec.times(self._inverse, vec.along(gained, turned.dt_s, vec.cross(middle, stored)))
+        return vec.along(gained, turned.dt_s, vec.cross(middle, stored))

@@ -29,7 +29,7 @@ class Impulse(NamedTuple):
     how long before the present reading its middle acted, how far it has moved the servicer since. Of the
     moments: each times the time from the opening to its valve's middle (N m s2, body), by which over the
     inertia the body has turned less than by a kick at the opening; the 1 sigma of that; and how long before
-    the reading the valves opened.
+    the reading the valves opened. `on_s` is empty where two firings fell between two readings.
 
     Valves that open together close one by one: what they give on the whole does not say how it was spread.
     """
@@ -42,6 +42,7 @@ class Impulse(NamedTuple):
     sigma_lag_nms2: float = 0.0
     opened_before_s: float = 0.0
     covariance_eci_m2ps2: Six = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    on_s: tuple[float, ...] = ()
 
     def then(self, wait_s: float) -> "Impulse":
         """As seen from a reading that is `wait_s` later."""

@@ -47,6 +47,9 @@ def _always(settings: Safety, known: Knowledge) -> Iterator[Row]:
     if settings.innovation_factor is not None:
         factor = known.noise_factor
         yield "innovation", factor, settings.innovation_factor, True, "measured over stated variance"
+    if settings.dead_thrusters is not None:
+        given_up = float(len(known.dead_thrusters))
+        yield "thrusters", given_up, float(settings.dead_thrusters), True, "thrusters given up"
     yield _closing(settings, known)
 
 
@@ -93,6 +96,19 @@ def drift_verdict(check: DriftCheck, t_ns: int) -> SafetyVerdict:
         limit=check.limit_m,
         text=check.text,
     )
+
+
+def thruster_verdicts(known: Knowledge) -> Iterator[SafetyVerdict]:
+    """Thrusters that were given up with this reading."""
+    for name in known.given_up:
+        yield SafetyVerdict(
+            t_ns=known.t_ns,
+            monitor="thruster",
+            level="watch",
+            value=float(len(known.dead_thrusters)),
+            limit=0.0,
+            text=f"{name} does not push: it is used no more",
+        )
 
 
 def failure_verdict(failure: LawFailure, law: str, phase: str, t_ns: int) -> SafetyVerdict:

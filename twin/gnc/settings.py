@@ -46,6 +46,8 @@ class Control(_Settings, frozen=True, kw_only=True):
     The stack is turned by thruster couples of at most `stack_moment_nm` about each axis (they go through
     the arm) and, where they suffice, by the wheels.
     A law that asks for more than `believed_mps2` has failed: that is 50 times what is ever given.
+    Within `plume_reach_m` of the target no thruster is used whose plume, a cone of `plume_half_angle_deg`,
+    points at its middle, where others can do the same.
     Wheels fuller than `unload_above` (share of their momentum limit) are unloaded by the thrusters.
     """
 
@@ -54,6 +56,8 @@ class Control(_Settings, frozen=True, kw_only=True):
     slew_deg_per_s: Positive = 0.6
     maximum_acceleration_mps2: Positive = 0.02
     believed_mps2: Positive = 1.0
+    plume_half_angle_deg: Annotated[float, Meta(ge=0.0, le=90.0)] = 30.0
+    plume_reach_m: NonNegative = 30.0
     unload_above: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.7
     arm_bandwidth_radps: Positive = 0.4
     stack_bandwidth_radps: Positive = 0.05
@@ -80,8 +84,8 @@ class Safety(_Settings, frozen=True, kw_only=True):
 
     Monitors judge the estimate with `sigmas` of its uncertainty on the unsafe side. `attitude_deg`: boresight
     off the direction to the target, outside the corridor; `innovation_factor`: measured over stated variance
-    of the worst sensor. With a `ladder` an abort takes the first rung that its prediction says is safe;
-    without one it leads where the phase says.
+    of the worst sensor; `dead_thrusters`: how many may be given up. With a `ladder` an abort takes the first
+    rung that its prediction says is safe; without one it leads where the phase says.
     """
 
     keep_out_radius_m: NonNegative = 20.0
@@ -95,6 +99,7 @@ class Safety(_Settings, frozen=True, kw_only=True):
     drift_horizon_h: Positive = 24.0
     attitude_deg: Positive | None = None
     innovation_factor: Positive | None = None
+    dead_thrusters: Annotated[int, Meta(ge=0, le=64)] | None = None
     ladder: Ladder | None = None
 
 

@@ -64,7 +64,7 @@ class StackControl:
             x, y, z = (self._limited(each) for each in torque)
             torque = (x, y, z)
             moment = vec.scale(period_s, torque)
-        firing = self._allocator.fire(vec.ZERO, moment, period_s)
+        firing = self._allocator.fire(vec.ZERO, moment, period_s, known.dead_thrusters)
         # What is left the wheels give: between their most and the valves' least nothing must be out of reach.
         return firing, self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
 

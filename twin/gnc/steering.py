@@ -4,7 +4,7 @@ What the valves cannot give (less than a least impulse) is carried to the next p
 demands are met on the average. Full wheels are unloaded by the thrusters.
 """
 
-from math import hypot, radians, sqrt
+from math import cos, hypot, radians, sqrt
 from typing import NamedTuple
 
 import msgspec
@@ -60,6 +60,7 @@ class Steering:
         self._allocator = Allocator(vehicle.propulsion)
         self._wheels = Wheels(vehicle.wheels, vehicle.inertia_body_kgm2)
         self._thrust_n = vehicle.propulsion.thrust_n
+        self._ways = tuple(thruster.direction_body for thruster in vehicle.propulsion.thrusters)
 
     def steer(
         self, carried: Carried, known: Knowledge, acceleration_ric: Vec3, pointing: Pointing, row: Phase
@@ -78,7 +79,7 @@ class Steering:
         fast = row.turn == "both"
         if fast:
             moment = vec.add(moment, self._beyond_wheels(torque, period_s))
-        firing = self._fire(rotate(conj(q_eci_from_body), wanted_ns), moment, period_s)
+        firing = self._fire(known, rotate(conj(q_eci_from_body), wanted_ns), moment, period_s)
         # The body turns while valves are open: at 3 deg/s and half a second by more than a pulse is off.
         swept_ns = vec.add(firing.impulse_body_ns, vec.cross(known.own.w_body_radps, firing.lag_body_ns2))
         given_ns = rotate(q_eci_from_body, swept_ns)
@@ -111,14 +112,27 @@ class Steering:
     def _is_late(self, period_s: float) -> bool:
         return period_s <= self._delay_s
 
-    def _fire(self, impulse_body_ns: Vec3, moment_body_nms: Vec3, period_s: float) -> Firing:
+    def _fire(
+        self, known: Knowledge, impulse_body_ns: Vec3, moment_body_nms: Vec3, period_s: float
+    ) -> Firing:
         # A moment of a least impulse needs an arm of some decimetres: below that no valve would open.
         small = self._allocator.quantum_ns
         if vec.norm(impulse_body_ns) < small and vec.norm(moment_body_nms) < small:
             return Firing(self._allocator.shut, vec.ZERO, vec.ZERO, 0.0)
         # All valves are shut again at a reading: what was fired is then known to be over.
         longest_s = period_s if self._is_late(period_s) else period_s - self._delay_s
-        return self._allocator.fire(impulse_body_ns, moment_body_nms, longest_s)
+        return self._allocator.fire(
+            impulse_body_ns, moment_body_nms, longest_s, known.dead_thrusters, self._at_target(known)
+        )
+
+    def _at_target(self, known: Knowledge) -> tuple[int, ...]:
+        """Thrusters whose plume would blow at the target's middle, while that is within the plume's reach."""
+        range_m = vec.norm(known.r_eci_m)
+        if range_m > self._settings.plume_reach_m:
+            return ()
+        ahead = rotate(conj(known.own.q_eci_from_body), vec.scale(-1.0 / max(range_m, 1e-9), known.r_eci_m))
+        least = cos(radians(self._settings.plume_half_angle_deg))
+        return tuple(k for k, way in enumerate(self._ways) if -vec.dot(way, ahead) > least)
 
     def _torque(self, known: Knowledge, pointing: Pointing, row: Phase) -> Vec3:
         """Torque on the body for the pointing."""
@@ -185,6 +199,7 @@ class Steering:
             self._burn_fraction * firing.spread_nms2,
             opened_s,
             (xx, xy, xz, yy, yz, zz),
+            firing.on_s,
         )
 
 

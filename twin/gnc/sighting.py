@@ -1,0 +1,59 @@
+"""Range and bearing as the relative filter takes them: as a position, a bearing alone across its line."""
+
+from math import cos, hypot, sin, sqrt
+
+import numpy as np
+
+from twin.contracts.fields import Vec3
+from twin.contracts.sensing import Bearing, SensorReadings
+from twin.dynamics.rotation import matrix
+from twin.gnc.matrices import IDENTITY3
+from twin.gnc.own_attitude import OwnAttitude
+from twin.gnc.relative import RelativeFilter
+from twin.gnc.settings import Navigation
+from twin.vehicle.settings import Sensors
+
+# Sigma along what a sensor did not measure: far beyond any distance here, so that it carries no weight.
+_UNMEASURED_M = 1e5
+
+
+def see_sight(
+    readings: SensorReadings,
+    relative: RelativeFilter,
+    own: OwnAttitude,
+    sensors: Sensors,
+    settings: Navigation,
+) -> bool:
+    """Range, bearing or both into the filter; True if they were used. A bearing is as good as the camera and
+    the servicer's own attitude are together."""
+    eci_from_body = matrix(own.q_eci_from_body)
+    bearing, lidar_range = readings.bearing, readings.lidar_range
+    if bearing is not None and lidar_range is None:
+        unit = -(eci_from_body @ np.array(_direction(bearing)))
+        sigma_rad = sensors.camera.sigma_rad(sqrt(float(relative.state[:3] @ relative.state[:3])))
+        sigma_rad = hypot(sigma_rad, sqrt(own.variance_rad2))
+        return relative.see_bearing(unit, sigma_rad, settings.innovation_gate)
+    predicted = relative.state[:3]
+    range_m = sqrt(float(predicted @ predicted))
+    along_m = across_m = _UNMEASURED_M
+    freedom = 0
+    if lidar_range is not None:
+        range_m = max(lidar_range.range_m, 1e-3)
+        along_m = sensors.lidar.sigma_range_m(range_m)
+        freedom += 1
+    if bearing is not None:
+        unit = -(eci_from_body @ np.array(_direction(bearing)))
+        across_m = range_m * hypot(sensors.camera.sigma_rad(range_m), sqrt(own.variance_rad2))
+        freedom += 2
+    else:
+        unit = predicted / sqrt(float(predicted @ predicted))
+    across2, along2 = across_m * across_m, along_m * along_m
+    noise = across2 * IDENTITY3 + (along2 - across2) * unit[:, None] * unit
+    return relative.see_sight(range_m * unit, noise, freedom, settings.innovation_gate)
+
+
+def _direction(bearing: Bearing) -> Vec3:
+    """Unit vector to the target, body axes."""
+    azimuth, elevation = bearing.azimuth_rad, bearing.elevation_rad
+    forward = cos(elevation)
+    return (forward * cos(azimuth), forward * sin(azimuth), sin(elevation))

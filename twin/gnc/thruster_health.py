@@ -1,0 +1,93 @@
+"""Which thrusters still push: what gyro and wheels say of each firing against what was commanded.
+
+A Kalman filter of the shares e (1: as the data sheet says) of all thrusters: the moment impulse that body and
+wheels gained is M diag(t) e, with the moments M of full thrust and the on-times t (what is compared is as in
+Wilson, Lages and Mah, Gyro-based maximum-likelihood thruster fault detection and identification, ACC 2002).
+A firing that does not fit opens the shares of the valves it used; later firings, with other valves, tell
+which of them it is.
+
+Assumptions and limitations: the body turns alone, with its nominal inertia, and the arm is still; a valve
+that stays open when it should be shut is not looked for; a thruster once given up is not tried again.
+"""
+
+from math import sqrt
+
+import msgspec
+import numpy as np
+
+from twin.contracts.fields import Vec3
+from twin.gnc.matrices import Array
+from twin.guidance import vectors as vec
+from twin.vehicle.settings import Propulsion
+
+_GATE = 25.0
+_OPENED = 0.5
+_SIGMAS = 3.0
+_DEAD = 0.4
+# A share that is looked at seldom forgets nothing: what wears a thruster out does so by jumps, not by and by.
+_SIGMA = 0.03
+_SURE = 0.1
+
+
+class HealthSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Shares and their covariance (n, n), little-endian float64; who was given up, in that order."""
+
+    shares: bytes
+    covariance: bytes
+    dead: tuple[int, ...]
+
+
+class ThrusterHealth:
+    """`sigma_nms`: what the gyro's noise makes of a measured moment impulse, per axis; `burn_fraction`: how
+    far a sound pulse may be off its size."""
+
+    def __init__(self, propulsion: Propulsion, sigma_nms: float, burn_fraction: float) -> None:
+        arms = [vec.cross(each.r_body_m, each.direction_body) for each in propulsion.thrusters]
+        self._moments_nm: Array = propulsion.thrust_n * np.array(arms).T
+        self._sizes_nm: Array = np.sqrt((self._moments_nm**2).sum(axis=0))
+        self._gyro2 = sigma_nms * sigma_nms
+        self._burn_fraction = burn_fraction
+        self._names = tuple(each.name for each in propulsion.thrusters)
+        count = len(propulsion.thrusters)
+        self.shares: Array = np.ones(count)
+        self._covariance: Array = _SIGMA**2 * np.eye(count)
+        self.dead: tuple[int, ...] = ()
+
+    def see(self, gained_body_nms: Vec3, on_s: tuple[float, ...]) -> tuple[str, ...]:
+        """A firing with these on-times gave body and wheels this moment impulse; the names of those that are
+        given up with it."""
+        times_s = np.array(on_s)
+        effect = self._moments_nm * times_s
+        scatter = self._burn_fraction * sqrt(float((self._sizes_nm * times_s) @ (self._sizes_nm * times_s)))
+        noise = (self._gyro2 + scatter * scatter) * np.eye(3)
+        innovation = np.array(gained_body_nms) - effect @ self.shares
+        spread = effect @ self._covariance @ effect.T + noise
+        if float(innovation @ np.linalg.solve(spread, innovation)) > _GATE:
+            opened = np.flatnonzero(times_s)
+            self._covariance[opened, opened] += _OPENED**2
+            spread = effect @ self._covariance @ effect.T + noise
+        gain = np.linalg.solve(spread, effect @ self._covariance).T
+        self.shares = self.shares + gain @ innovation
+        updated = self._covariance - gain @ effect @ self._covariance
+        self._covariance = 0.5 * (updated + updated.T)
+        return self._give_up()
+
+    def _give_up(self) -> tuple[str, ...]:
+        sigma = np.sqrt(np.maximum(self._covariance.diagonal(), 0.0))
+        gone = (self.shares + _SIGMAS * sigma < _DEAD) & (sigma < _SURE)
+        found = tuple(int(k) for k in np.flatnonzero(gone) if k not in self.dead)
+        self.dead += found
+        return tuple(self._names[k] for k in found)
+
+    def snapshot(self) -> HealthSnapshot:
+        return HealthSnapshot(
+            shares=self.shares.astype("<f8").tobytes(),
+            covariance=np.ascontiguousarray(self._covariance, dtype="<f8").tobytes(),
+            dead=self.dead,
+        )
+
+    def restore(self, snapshot: HealthSnapshot) -> None:
+        count = len(self.shares)
+        self.shares = np.frombuffer(snapshot.shares, dtype="<f8").astype(np.float64)
+        self._covariance = np.frombuffer(snapshot.covariance, dtype="<f8").reshape(count, count).copy()
+        self.dead = snapshot.dead
