@@ -46,7 +46,7 @@ def _torque_reversed(command: Any) -> Any:
     return lambda self, torque_body_nm: command(self, vec.scale(-1.0, torque_body_nm))
 
 
-def _feedback_reversed(pursue: Any) -> Any:
+def feedback_reversed(pursue: Any) -> Any:
     """The error is taken as position minus place: the loop pushes away from where it should be."""
 
     def spoilt(tracker: Any, seen: Any, point: Any) -> Any:
@@ -92,7 +92,7 @@ def _mirrored(fire: Any) -> Any:
 
 DEFECTS: dict[str, Defect] = {
     "translation: thrust the wrong way": Defect((Steering,), "steer", _thrust_reversed),
-    "translation: feedback with the wrong sign": Defect(LAWS, "pursue", _feedback_reversed),
+    "translation: feedback with the wrong sign": Defect(LAWS, "pursue", feedback_reversed),
     "glideslope: outwards instead of inwards": Defect((Glideslope,), "_speed", _glideslope_outwards),
     "attitude: wheel torque with the wrong sign": Defect((Wheels,), "command", _torque_reversed),
     "attitude: port seen from the wrong frame": Defect((heading,), "at_port", _port_seen_inversely),

@@ -23,20 +23,26 @@ from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
 from services.words import margin_text
-from tests.defects import DEFECTS, Defect, put_in
+from tests.defects import DEFECTS, Defect, feedback_reversed, put_in
 from tests.spoiling import (
     a_cycle_late,
     answer_a_cycle_late,
     changed,
+    far_aside,
+    further,
     given,
     instead,
+    lidar_askew,
     minus,
     moved,
+    nearer,
     not_turned,
+    ranges_too_long,
     ring,
     scalar_last,
     scaled,
     torques_reversed,
+    with_the_orbit,
     without_arms,
     without_turning_axes,
 )
@@ -99,6 +105,11 @@ APPROACH: dict[str, Defect] = {
         (RelativeFilter,), "see_pose", given(1, lambda r: -r)
     ),
     "filter: axes of ric do not turn": Defect((navigator,), "relative_in_ric", without_turning_axes),
+    "filter: ranges a fifth too long": Defect((Navigator,), "take", given(1, ranges_too_long)),
+    "filter: mounting of the lidar left out": Defect((Navigator,), "take", given(1, lidar_askew)),
+    "attitude: turns with the orbit at the ready point": Defect(
+        (computer,), "pointing_of", with_the_orbit("ready")
+    ),
     "target: attitude seen inversely": Defect((TargetFilter,), "see", given(1, conj)),
     "target: taken as at rest": Defect(
         (Tumble,), "advance", lambda _: lambda self, q, w, r, dt: (q, (0.0, 0.0, 0.0))
@@ -110,6 +121,15 @@ CAPTURE: dict[str, Defect] = {
         (computer,), "arm_command", ring(q_body_from_port=scalar_last)
     ),
     "arm: ring ten centimetres aside": Defect((computer,), "arm_command", ring(r_body_m=moved)),
+    "arm: ring fifteen centimetres aside": Defect((computer,), "arm_command", ring(r_body_m=far_aside)),
+    "arm: base feedback with the wrong sign": Defect((grasp,), "pursue", feedback_reversed),
+    "arm: base left alone while it reaches": Defect((grasp,), "pursue", instead(vec.ZERO)),
+    "arm: ring twenty centimetres further": Defect((computer,), "arm_command", ring(r_body_m=further)),
+    "arm: ring twenty centimetres nearer": Defect((computer,), "arm_command", ring(r_body_m=nearer)),
+    "arm: attitude of the ring inverted": Defect((computer,), "arm_command", ring(q_body_from_port=conj)),
+    "arm: turns with the orbit while it reaches": Defect(
+        (computer,), "pointing_of", with_the_orbit("reach", "settle")
+    ),
     "arm: speed of the ring in the wrong unit": Defect(
         (computer,), "arm_command", ring(v_body_mps=lambda v: vec.scale(100.0, vec.add(v, (1e-3, 1e-3, 0.0))))
     ),

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from twin.dynamics.rotation import canonical, from_rotation_vector, mul
 from twin.guidance import vectors as vec
 
 
@@ -101,6 +102,49 @@ def torques_reversed(steer: Any) -> Any:
         return firing._replace(on_s=firing.on_s[::-1]), (-a, -b, -c, -d)
 
     return spoilt
+
+
+def ranges_too_long(readings: Any) -> Any:
+    """All that the lidar says of distance, a fifth too long: a scale factor that was not taken out."""
+    pose, sight = readings.lidar_pose, readings.lidar_range
+    return replace(
+        readings,
+        lidar_pose=pose and replace(pose, r_body_m=vec.scale(1.2, pose.r_body_m)),
+        lidar_range=sight and replace(sight, range_m=1.2 * sight.range_m),
+    )
+
+
+def lidar_askew(readings: Any) -> Any:
+    """The attitude that the lidar sees, turned by 3 deg: its mounting left out."""
+    pose = readings.lidar_pose
+    turned = pose and canonical(mul(from_rotation_vector((0.0, 0.052, 0.0)), pose.q_servicer_from_target))
+    return replace(readings, lidar_pose=pose and replace(pose, q_servicer_from_target=turned))
+
+
+def with_the_orbit(*phases: str) -> Callable[[Any], Any]:
+    """In these phases the body turns with the orbit, whatever the phase table says."""
+
+    def spoil(pointing_of: Any) -> Any:
+        def spoilt(row: Any, *given: Any) -> Any:
+            return pointing_of(replace(row, point="rate") if row.name in phases else row, *given)
+
+        return spoilt
+
+    return spoil
+
+
+def far_aside(v: Any) -> Any:
+    return vec.add(v, (0.0, 0.15, 0.0))
+
+
+def further(v: Any) -> Any:
+    """20 cm more along the boresight."""
+    return vec.add(v, (0.2, 0.0, 0.0))
+
+
+def nearer(v: Any) -> Any:
+    """20 cm less along the boresight."""
+    return vec.add(v, (-0.2, 0.0, 0.0))
 
 
 def ring(**changes: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -33,10 +33,8 @@ CAPTURE = (
     "contact_impulse",
     "contact_force",
     "seated",
-    "tumbling",
     "calmed",
     "calm_at_end",
-    "ledger",
 )
 
 

@@ -81,7 +81,7 @@ def test_only_the_fault_that_does_it_is_left_and_the_reproducer_flies(mine, caps
 
 @pytest.mark.parametrize(
     ("requirement", "reason"),
-    [("battery", "battery passes: there is nothing to shrink"), ("baterry", "nearest: battery")],
+    [("no_abort", "no_abort passes: there is nothing to shrink"), ("no_abbort", "nearest: no_abort")],
 )
 def test_what_does_not_fail_is_not_shrunk(mine, capsys, requirement, reason):
     (mine / "mine.toml").write_text(MINE.replace("120.0", "70.0"))
