@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -218,18 +219,22 @@ def killed(asked: argparse.Namespace) -> Iterator[Finding]:
     """SIGKILL of services and of the conductor all over a mission; digest and file are as in peace."""
     words = ["--rate", str(asked.rate)]
     words += ["--until", str(asked.until)] if asked.until is not None else []
+    done: Counter[str] = Counter()
     with private_folder() as place:
-        fired, calm = kills.under_fire(asked.mission, place, asked.count, asked.seed, words)
-    for each in fired.kills:
-        lost = f", {each.lost_s:.1f} s" if each.lost_s else ""
-        yield Finding(
-            f"SIGKILL of {each.victim} {each.moment}", f"{each.t_s:.3f} s, event {each.event}{lost}", True
-        )
-    for back in fired.restarts:
-        found = f"grant {back['grant']}, told {back['told_again']} again, {back['wall_s']:.1f} s lost"
-        yield Finding(f"{back['participant']} is back", found, True)
-    equal = (fired.digest, fired.recording) == (calm.digest, calm.recording)
-    yield Finding(f"{len(fired.kills)} kills", f"{fired.digest}, in peace {calm.digest}", equal)
+        calm, gos = kills.in_peace(asked.mission, place, words)
+        for seed in range(asked.seed, asked.seed + asked.flights):
+            (place / "a.mcap").unlink(missing_ok=True)
+            fired = kills.Assault(asked.mission, place, words, count=asked.count, seed=seed, gos=gos).flown()
+            for each in fired.kills:
+                said = f"{each.t_s:.3f} s, event {each.event}, {each.lost_s:.1f} s lost"
+                yield Finding(f"SIGKILL of {each.victim} {each.moment}", said, True)
+                done[each.moment] += 1
+                done["conductor"] += each.victim == kills.CONDUCTOR
+            grants = ", ".join(f"{back['participant']} {back['grant']}" for back in fired.restarts)
+            said = f"{fired.digest}, in peace {calm.digest}; grants since the last conductor's: {grants}"
+            equal = (fired.digest, fired.recording) == (calm.digest, calm.recording)
+            yield Finding(f"flight {seed}, {len(fired.kills)} kills", said, equal)
+    yield Finding("all flights", ", ".join(f"{count} {what}" for what, count in done.items()), True)
 
 
 def fuzzed(asked: argparse.Namespace) -> Iterator[Finding]:
@@ -291,6 +296,7 @@ def main() -> int:
     parser.add_argument("--days", type=float, default=30.0, help="soak: simulated days")
     parser.add_argument("--count", type=int, default=20, help="kills, fuzz: how many")
     parser.add_argument("--seed", type=int, default=1, help="kills, fuzz: of all chance")
+    parser.add_argument("--flights", type=int, default=1, help="kills: how many, each with so many kills")
     parser.add_argument("--rate", type=float, default=300.0, help="kills: pace of the run under fire")
     parser.add_argument("--jobs", type=int, default=2, help="same-trace: flights at a time")
     parser.add_argument(

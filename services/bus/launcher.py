@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -226,6 +226,8 @@ class Fleet:
         ]  # -P: no module of the working folder gets in
         command = [*host, name, self.endpoint, "--service", service, "--parent", str(os.getpid())]
         if (former := self._children.pop(name, None)) is not None:
+            with suppress(KeyError):  # its end was found by its connection, before its pidfd was looked at
+                self._ended.unregister(former.pidfd)
             former.end(time.monotonic())
         child = _Child(name, command, self.folder.path / f"{name}.log")
         self._children[name] = child
