@@ -14,34 +14,17 @@ python -m tests.evidence mutants               mission files mutated: a mission 
 """
 
 import argparse
-import os
-import signal
-import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
-from typing import NamedTuple
 
-from services.cli import INTERRUPTED
 from services.recording.read import Recording
 from services.report import print_table
-from tests import capture_evidence, damage, defects, flips, kills, mutations, soak, worlds
+from tests import capture_evidence, damage, defects, flips, mutations, worlds
+from tests.evidence_of_endurance import fuzzed, killed, losses, soaked
+from tests.finding import Claims, Finding
 from tests.same_trace import WAYS, changed_each, flown_each
-from tests.twins import SERVICES, alive, facts, private_folder, services_of, size, started, until
-
-
-class Finding(NamedTuple):
-    """One row: what was done, what came of it, and whether that is what is claimed."""
-
-    done: str
-    found: str
-    holds: bool
-
-
-Claims = Callable[[argparse.Namespace], Iterator[Finding]]
+from tests.twins import facts, private_folder, size, started
 
 
 def same_trace(asked: argparse.Namespace) -> Iterator[Finding]:
@@ -88,73 +71,6 @@ def turned_verdicts(_: argparse.Namespace) -> Iterator[Finding]:
         failed = ", ".join(defects.failed(report)) or "nothing fails"
         found = f"{report.word}, {report.outcome.cause} at {report.end_s:.0f} s: {failed}"
         yield Finding(case, found, report.word == ("pass" if case == defects.SOUND else "fail"))
-
-
-def losses(_: argparse.Namespace) -> Iterator[Finding]:
-    """Kill the launcher; interrupt a run every tenth of a second from its start."""
-    # A shell's background job ignores Ctrl-C, and so would what it starts: undone by taking it here.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for flying in (False, True):
-        yield _launcher_killed(flying)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        for tenths in range(36):
-            yield _interrupted(number, tenths / 10.0)
-
-
-def _launcher_killed(flying: bool) -> Finding:
-    with private_folder() as place:
-        process = _launched(place)
-        until(lambda: len(services_of(process)) == len(SERVICES), "the services")
-        if flying:
-            until(lambda: _saved(place) > 60, "the flight")
-        pids = list(services_of(process).values())
-        process.kill()
-        process.communicate()
-        took_s = until(lambda: not alive(pids), "the end of all services", 30.0)
-        recording = Recording(place / "a.mcap")
-        found = f"services ended in {took_s:.3f} s; recording {recording.condition}, {recording.saved} events"
-        stage = "in flight" if flying else "while services start"
-        return Finding(f"SIGKILL of the launcher {stage}", found, took_s < 5.0)
-
-
-def _interrupted(number: signal.Signals, after_s: float) -> Finding:
-    with private_folder() as place:
-        process = _launched(place)
-        time.sleep(after_s)
-        pids = list(services_of(process).values())
-        process.send_signal(number)
-        try:
-            _, err = process.communicate(timeout=15.0)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            _, err = process.communicate()
-        recorded = (place / "a.mcap").exists()
-        wrong = _left(place, pids, recorded)
-        if recorded and Recording(place / "a.mcap").condition != "complete":
-            wrong.append("recording not finished")
-        # Until the product's first line has run, Python itself dies of the signal, as any program of it.
-        early = process.returncode == -number and not recorded
-        wrong += [] if process.returncode == INTERRUPTED or early else [err]
-        found = f"exit {process.returncode}, {'recorded' if recorded else 'nothing recorded'}"
-        return Finding(f"{number.name} after {after_s:.1f} s", "; ".join([found, *wrong]), not wrong)
-
-
-def _launched(place: Path) -> "subprocess.Popen[str]":
-    (place / "tmp").mkdir()
-    words = ["run", "quickstart", "--rate", "20", "--record", "a.mcap", "--quiet", "--json"]
-    return started(words, place, TMPDIR=str(place / "tmp"))
-
-
-def _saved(place: Path) -> int:
-    return Recording(place / "a.mcap").saved if size(place / "a.mcap") else 0
-
-
-def _left(place: Path, pids: list[int], recorded: bool) -> list[str]:
-    """What is still there and should not be."""
-    expected = {"tmp", "a.mcap", "a.mcap.side.json"} if recorded else {"tmp"}
-    left = [f"running: {pid}" for pid in alive(pids)]
-    left += [f"left: {each.name}" for each in place.iterdir() if each.name not in expected]
-    return left + [f"left: {each.name}" for each in (place / "tmp").iterdir()]
 
 
 def damaged(asked: argparse.Namespace) -> Iterator[Finding]:
@@ -213,59 +129,6 @@ def contact(_: argparse.Namespace) -> Iterator[Finding]:
     """Boundaries, convergence, witness, books, digests of the contact window."""
     for claim in capture_evidence.contact():
         yield Finding(*claim)
-
-
-def killed(asked: argparse.Namespace) -> Iterator[Finding]:
-    """SIGKILL of services and of the conductor all over a mission; digest and file are as in peace."""
-    words = ["--rate", str(asked.rate)]
-    words += ["--until", str(asked.until)] if asked.until is not None else []
-    done: Counter[str] = Counter()
-    with private_folder() as place:
-        calm, gos = kills.in_peace(asked.mission, place, words)
-        for seed in range(asked.seed, asked.seed + asked.flights):
-            (place / "a.mcap").unlink(missing_ok=True)
-            fired = kills.Assault(asked.mission, place, words, count=asked.count, seed=seed, gos=gos).flown()
-            for each in fired.kills:
-                said = f"{each.t_s:.3f} s, event {each.event}, {each.lost_s:.1f} s lost"
-                yield Finding(f"SIGKILL of {each.victim} {each.moment}", said, True)
-                done[each.moment] += 1
-                done["conductor"] += each.victim == kills.CONDUCTOR
-            grants = ", ".join(f"{back['participant']} {back['grant']}" for back in fired.restarts)
-            said = f"{fired.digest}, in peace {calm.digest}; grants since the last conductor's: {grants}"
-            equal = (fired.digest, fired.recording) == (calm.digest, calm.recording)
-            yield Finding(f"flight {seed}, {len(fired.kills)} kills", said, equal)
-    yield Finding("all flights", ", ".join(f"{count} {what}" for what, count in done.items()), True)
-
-
-def fuzzed(asked: argparse.Namespace) -> Iterator[Finding]:
-    """Rubbish over all sockets of a run: every refusal counted, the digest unchanged, memory bounded."""
-    tests = str(Path(__file__).parent)
-    sys.path.insert(0, tests)
-    os.environ["PYTHONPATH"] = os.pathsep.join((tests, str(Path(tests).parent)))
-    from tests.fuzz_flight import endured
-
-    with private_folder() as place:
-        found = endured(asked.count, asked.seed, place)
-    sent = ", ".join(f"{count} to the {plane} plane" for plane, count in found.sent.items())
-    counted = found.refused == {plane: found.sent[plane] for plane in found.refused}
-    yield Finding(f"{sum(found.sent.values())} messages: {sent}", f"refused {found.refused}", counted)
-    yield Finding("the digest", f"{found.digest}, in peace {found.calm}", found.digest == found.calm)
-    yield Finding("memory", f"{found.grown_mib:.1f} MiB more", found.grown_mib < 64.0)
-
-
-def soaked(asked: argparse.Namespace) -> Iterator[Finding]:
-    """A long hold: the rate of its last part is that of its second, and memory stays where it was."""
-    with private_folder() as place:
-        parts = list(soak.soaked(asked.days, place))
-    for each in parts:
-        found = f"{each.speed:.0f} simulated s a CPU second, {each.memory_mib:.1f} MiB, {each.events} events"
-        yield Finding(f"{each.days:.1f} days", found, True)
-    half = parts[len(parts) // 2 :]
-    yield Finding(
-        "rate", f"{half[-1].speed / half[0].speed:.2f} of half-time's", half[-1].speed > 0.5 * half[0].speed
-    )
-    grown = half[-1].memory_mib - half[0].memory_mib
-    yield Finding("memory", f"{grown:+.1f} MiB in the second half", grown < 16.0)
 
 
 COMMANDS: dict[str, Claims] = {
