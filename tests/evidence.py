@@ -160,6 +160,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=20, help="kills, fuzz: how many")
     parser.add_argument("--seed", type=int, default=1, help="kills, fuzz: of all chance")
     parser.add_argument("--flights", type=int, default=1, help="kills: how many, each with so many kills")
+    parser.add_argument("--spacing", type=int, default=200, help="kills: events between two at least")
     parser.add_argument("--rate", type=float, default=300.0, help="kills: pace of the run under fire")
     parser.add_argument("--jobs", type=int, default=2, help="same-trace: flights at a time")
     parser.add_argument(

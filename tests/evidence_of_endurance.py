@@ -93,7 +93,9 @@ def killed(asked: argparse.Namespace) -> Iterator[Finding]:
         calm, gos = kills.in_peace(asked.mission, place, words)
         for seed in range(asked.seed, asked.seed + asked.flights):
             (place / "a.mcap").unlink(missing_ok=True)
-            fired = kills.Assault(asked.mission, place, words, count=asked.count, seed=seed, gos=gos).flown()
+            fired = kills.Assault(
+                asked.mission, place, words, count=asked.count, spacing=asked.spacing, seed=seed, gos=gos
+            ).flown()
             for each in fired.kills:
                 said = f"{each.t_s:.3f} s, event {each.event}, {each.lost_s:.1f} s lost"
                 yield Finding(f"SIGKILL of {each.victim} {each.moment}", said, True)

@@ -26,9 +26,8 @@ from twin.errors import UsageError
 
 Moment = Literal["in flight", "in contact", "with a GO in flight", "while states are kept", "in a write"]
 CONDUCTOR = "conductor"
-SPACING = 200
-"""Events between two kills at least: time to come back."""
 _AT_GO = 2
+_IN_CONTACT = 400  # events between two kills there: a flight has some 2000 in contact
 
 
 class Kill(NamedTuple):
@@ -51,16 +50,25 @@ class Flown(NamedTuple):
 
 
 class Assault:
-    """One run of `mission` in `place`, under fire until `count` kills are done or it is over.
+    """One run of `mission` in `place`, under fire until `count` kills are done or it is over; `spacing`
+    events at least between two, for those who fell to come back.
 
     `gos`: when a GO is sent, ns, as known from the run in peace.
     """
 
     def __init__(
-        self, mission: str, place: Path, words: list[str], *, count: int, seed: int, gos: Sequence[int]
+        self,
+        mission: str,
+        place: Path,
+        words: list[str],
+        *,
+        count: int,
+        spacing: int,
+        seed: int,
+        gos: Sequence[int],
     ) -> None:
         self.kills: list[Kill] = []
-        self._place, self._count, self._words = place, count, words
+        self._place, self._count, self._spacing, self._words = place, count, spacing, words
         self._chance = random.Random(seed)
         self._gos = list(gos)
         self._last = self._seen = 0
@@ -105,8 +113,8 @@ class Assault:
         return bool(self._gos and self._seen) and self._at_go()
 
     def _due(self, number: int) -> bool:
-        """A kill right after another says little, and contact has many events."""
-        far = SPACING * (2 if self._in_contact else 1)
+        """A kill right after another says little."""
+        far = self._spacing if not self._in_contact else min(self._spacing, _IN_CONTACT)
         return number - self._last >= far and len(self.kills) < self._count
 
     def _moment(self) -> Moment:

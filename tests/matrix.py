@@ -95,7 +95,7 @@ APPROACH: dict[str, Defect] = {
     "glideslope: distance to go not updated": Defect((Glideslope,), "_speed", instead(0.0)),
     "waypoints: correction left out": Defect((Waypoints,), "_correction", instead(vec.ZERO)),
     "waypoints: correction with the wrong sign": Defect((Waypoints,), "_correction", scaled(-1.0)),
-    "waypoints: brake with the wrong sign": Defect((waypoints,), "_brake", scaled(-1.0)),
+    "waypoints: brake with the wrong sign": Defect((waypoints,), "brake", scaled(-1.0)),
     "filter: readings of the cycle before": Defect((Navigator,), "take", a_cycle_late(1)),
     "filter: own thrust with the wrong sign": Defect(
         (RelativeFilter,), "predict", given(3, lambda i: i._replace(change_eci_mps=minus(i.change_eci_mps)))
