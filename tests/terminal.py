@@ -37,7 +37,7 @@ class Terminal:
             self._tmux("send-keys", "-t", self._name, key)
             time.sleep(0.2)
 
-    def shows(self, pattern: str, within_s: float = 60.0) -> str:
+    def shows(self, pattern: str, within_s: float = 120.0) -> str:
         """The screen, as soon as `pattern` is found on it."""
         end_wall_s = time.monotonic() + within_s
         while not re.search(pattern, screen := self.screen):

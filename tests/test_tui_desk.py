@@ -93,7 +93,7 @@ def test_marks_are_kept_beside_the_recording_listed_and_taken_away(tmp_path: Pat
         feed.paused = True
         return feed
 
-    pressed(opened(), "right", "m", *"here", "enter")
+    pressed(opened(), "right", "m", *"here", "enter", "m", *"here", "enter")
     assert Marks(path).all == [Landmark(10 * SECOND, "mark", "here")]
 
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:

@@ -86,8 +86,9 @@ def test_a_picture_is_shrunk_to_mean_colours_and_drawn_two_pixels_a_cell() -> No
 
 def test_a_caption_says_when_how_old_and_in_which_light() -> None:
     frame = Frame(90_000_000_000, np.zeros((240, 320, 3), np.uint8), 0.0, "no link")
-    assert caption(frame, 100_000_000_000) == "T+00:01:30, 10 s old, eclipse, no link"
-    assert caption(Frame(0, None, 0.0, "no camera"), 5) == ""
+    assert caption(frame, 100_000_000_000, 60) == "T+00:01:30, 10 s old, eclipse, no link"
+    assert caption(frame, 100_000_000_000, 30) == "10 s old, eclipse, no link"
+    assert caption(Frame(0, None, 0.0, "no camera"), 5, 60) == ""
 
 
 def test_a_scene_holds_the_hold_points_the_spread_and_the_drift_to_come() -> None:

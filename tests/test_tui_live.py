@@ -150,6 +150,14 @@ def test_a_run_says_which_mission_it_flies(flying: Flight) -> None:
     assert msgspec.json.decode(given.mission, type=Mission) == by_hand(load_mission("quickstart"))
 
 
+def test_a_lost_view_plane_is_named_while_the_run_goes_on(flying: Flight) -> None:
+    deaf = LiveFeed(flying.place._replace(view=f"{flying.place.view}-lost"), may_steer=True)
+    deaf.start()
+    until(lambda: deaf.mission is not None)
+    until(lambda: "view plane is silent" in deaf.problem)
+    deaf.close()
+
+
 def test_nobody_there_is_named_and_not_waited_for_in_silence() -> None:
     with SocketFolder() as folder:
         feed = LiveFeed(Place(folder.endpoint("view"), folder.endpoint("operator")), may_steer=False)

@@ -4,16 +4,19 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.pilot import Pilot
-from tui_driving import comes, driven, look, sees, shown
+from tui_driving import Blind, comes, driven, look, sees, shown
 from tui_feeds import SECOND, StillFeed
 
+from services.camera import CameraError
 from services.library import load_mission
 from tui.app import TwinApp
-from tui.store import Store
+from tui.eye import Eye, Frame
+from tui.store import LogLine, Store
 from twin.contracts.radio import CommandVerification, PassEvent
 from twin.ground.limits import Limit
+from twin.mission.script import Mission
 
-OURS = "2345"
+OURS = "12345789"
 LONG = "a-very-long-name-of-a-station-that-nobody-would-give-one-in-earnest"[:64]
 ODD = "[bold red]x[/] \\[ $error 宇宙船 \t é\u0301 🛰 " + "long " * 40
 
@@ -48,6 +51,8 @@ def rough() -> StillFeed:
                 max_elevation_rad=1.5,
             )
         )
+    for k in range(10_000):
+        known.log.append(LogLine(k * SECOND, k * SECOND, "warning", LONG, f"{ODD} {k}"))
     return feed
 
 
@@ -86,3 +91,46 @@ def test_a_row_is_chosen_by_mouse_and_wheel_and_opened_by_a_second_click() -> No
         await sees(app, "ARMED hold")
 
     driven(StillFeed(), act)
+
+
+def test_ten_thousand_events_are_walked_through_filtered_and_followed() -> None:
+    feed = StillFeed()
+    for k in range(10_000):
+        feed.store.known.log.append(LogLine(k * SECOND, k * SECOND, "info", "run", f"[b]event[/] {k}"))
+
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        await pilot.press("8")
+        await sees(app, "[b]event[/] 9999")
+        feed.store.known.log.append(LogLine(10_000 * SECOND, 0, "info", "run", "the newest"))
+        await sees(app, "the newest")
+        app.screen.query_one("#events").focus()
+        await pilot.press("end")
+        await sees(app, "[b]event[/] 1 ")
+        await pilot.press("slash", *"77", "enter", "home")
+        await sees(app, "[b]event[/] 9977")
+        assert "9999" not in shown(app)
+
+    driven(feed, act)
+
+
+def test_without_a_camera_the_panel_says_why_and_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(subject: object) -> None:
+        raise CameraError("the camera's process ended with status 1; ask for a new one")
+
+    monkeypatch.setattr("services.camera.CameraProcess", refuses)
+    feed, eye = StillFeed(), Eye()
+    assert feed.mission is not None
+    for _ in range(10):
+        frame = eye.look(feed.mission, feed.store, anyway=True)
+    assert frame.pixels is None
+    assert frame.note == "no camera: the camera's process ended with status 1; ask for a new one"
+
+    class NoCamera(Blind):
+        def frame(self, mission: Mission, store: Store, *, anyway: bool) -> Frame:
+            return frame
+
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        app._instruments = NoCamera()
+        await sees(app, "no camera", "Key parameters")
+
+    driven(feed, act)

@@ -7,7 +7,7 @@ from services.library import load_mission
 from tui.store import Known, Store
 from tui.view import parameters, plot, timeline
 from tui.view.commanding import stack
-from tui.view.events import log
+from tui.view.events import newest as newest_lines
 from tui.view.words import Line, span, trend
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Trajectory
@@ -114,7 +114,7 @@ def test_ten_thousand_events_and_wide_or_marked_up_text_stay_one_line_each() -> 
         body = Mark(text=f"{k} [bold]x[/] \n 宇宙 {'long' * 50}")
         known.take(replace(events()[0], t_ns=100 * SECOND + k, body=body))
     assert len(known.log) == 10_000
-    shown = log(known, 20, 80)
+    shown = newest_lines(known, 20, 80)
     assert len(shown) == 20
     assert "\n" not in "".join(text for line in shown for text, _ in line)
     assert "10049 [bold]x[/]" in plain(shown[:1])

@@ -17,6 +17,7 @@ from services.bus.operator import Console
 from services.bus.viewer import Viewer
 from tui.judging import Judging
 from tui.store import Store
+from tui.view.words import clock
 from twin.contracts.codec import decode_event
 from twin.contracts.envelope import Event
 from twin.contracts.steering import (
@@ -109,6 +110,9 @@ class LiveFeed:
         self.health: tuple[ServicesGiven, ...] = ()
         self.restarts: Counter[str] = Counter()
         self._health_wall_s = 0.0
+        self._shown_ns = 0
+        self._heard = (0, 0)
+        self._heard_wall_s = time.monotonic()
         self._asked: SimpleQueue[tuple[Request, str]] = SimpleQueue()
         self._over = threading.Event()
         self._threads = (
@@ -162,6 +166,7 @@ class LiveFeed:
     def _take(self, event: Event) -> None:
         with self.lock:
             self.store.take(event)
+            self._shown_ns = event.t_ns
         if self.judging:
             self.judging.take(event)
 
@@ -223,7 +228,16 @@ class LiveFeed:
             self._status = status
             self.store.known.now_ns = max(self.store.known.now_ns, status.position_ns)
         if self.mission is not None:
-            self.problem = self._broken
+            self.problem = self._broken or self._silence(status)
+
+    def _silence(self, status: Status) -> str:
+        """What is wrong when the run goes on and nothing of it comes; "" while all is well."""
+        wall_s, heard = time.monotonic(), (self.received, status.events)
+        if heard[0] != self._heard[0] or heard[1] == self._heard[1]:
+            self._heard, self._heard_wall_s = heard, wall_s
+        if wall_s - self._heard_wall_s < _PATIENCE_S:
+            return ""
+        return f"the view plane is silent: the run goes on, what is shown is of {clock(self._shown_ns)}"
 
     def _look_at_services(self, console: Console) -> None:
         wall_s = time.monotonic()

@@ -32,8 +32,8 @@ class Marks:
         self.all = [Landmark(t_ns, "mark", name) for t_ns, name in sorted(found)]
 
     def add(self, t_ns: int, name: str) -> None:
-        """Keep a moment; raises OSError where the file cannot be written, and has it all the same."""
-        self.all = sorted([*self.all, Landmark(t_ns, "mark", name)])
+        """Keep a moment, once; raises OSError where the file cannot be written, and has it all the same."""
+        self.all = sorted({*self.all, Landmark(t_ns, "mark", name)})
         self._keep()
 
     def remove(self, mark: Landmark) -> None:

@@ -59,7 +59,7 @@ class MissionScreen(Desk):
         panel = self.query_one("#stack", Panel)
         panel.show(commanding.stack(known, max(panel.room[1], 1), panel.room[0]))
         panel = self.query_one("#events", Panel)
-        panel.show(events.log(known, max(panel.room[1], 1), panel.room[0]))
+        panel.show(events.newest(known, max(panel.room[1], 1), panel.room[0]))
         panel = self.query_one("#running", Panel)
         panel.show([services.running(shown.status, known, shown.feed.lost, shown.feed.restarts)])
         self._ladder(shown)

@@ -26,6 +26,8 @@ class ScriptScreen(Desk):
         rows = self.query_one("#requirements", ListPanel)
         wanted = script.ordered(shown.mission, verdict, over=over)
         part = rows.offer([each.name for each in wanted])
+        reach = f" {part.start + 1} to {part.stop} of {len(wanted)}" if len(part) < len(wanted) else ""
+        entitle(rows, f"Requirements{reach}")
         rows.show(script.requirements(wanted[part.start : part.stop], verdict, rows.room[0], over=over))
         if judging:
             stands = script.standing(shown.mission, verdict, over=over)

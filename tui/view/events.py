@@ -1,29 +1,44 @@
 """The log: what happened, by the time it was generated, and what was heard late."""
 
-from tui.store import Known
-from tui.view.looks import CARE, LABEL, LETTERS, STYLES
+from collections.abc import Iterable
+from itertools import islice
+from operator import attrgetter
+
+from tui.store import Known, LogLine
+from tui.view.looks import CARE, CHOSEN, LABEL, LETTERS, STYLES
 from tui.view.words import Line, clipped, clock, span
 
 _LATE_NS = 20_000_000_000
-_LOOKED_AT = 1_000  # of the newest heard: more than any screen has lines
+_LOOKED_AT = 1_000  # of the newest heard: more than any panel has lines
 
 
-def log(known: Known, count: int, width: int, word: str = "") -> list[Line]:
-    """The newest `count` lines that hold `word`, newest first by generation time."""
-    lines = [each for each in known.log if word.lower() in f"{each.source} {each.text}".lower()]
-    if not lines:
-        return [[("Nothing has happened yet." if not word else f"nothing holds {word!r}", LABEL)]]
-    lines = sorted(lines[-_LOOKED_AT:], key=lambda each: each.t_ns)
-    shown: list[Line] = []
-    for each in reversed(lines[-count:]):
-        late_ns = each.heard_ns - each.t_ns
-        late = f"  (heard {span(late_ns * 1e-9)} later)" if late_ns > _LATE_NS else ""
-        line: Line = [
-            (f"{clock(each.t_ns)} ", LABEL),
-            (f"{LETTERS[each.severity]} ", STYLES[each.severity] or LABEL),
-            (f"{each.source[:10]:<10} ", LABEL),
-        ]
-        used = sum(len(text) for text, _ in line)
-        room = max(width - used - len(late), 8)
-        shown.append([*line, (clipped(each.text, room), STYLES[each.severity]), (late, CARE)])
-    return shown
+def newest(known: Known, count: int, width: int) -> list[Line]:
+    """The newest `count` lines, newest first by generation time."""
+    lines = _ordered(islice(reversed(known.log), _LOOKED_AT))[:count]
+    return [line(each, width) for each in lines] or [[("Nothing has happened yet.", LABEL)]]
+
+
+def holding(known: Known, word: str) -> list[LogLine]:
+    """All lines that hold `word`, newest first by generation time."""
+    wanted = word.lower()
+    if not wanted:
+        return _ordered(reversed(known.log))
+    return _ordered(each for each in reversed(known.log) if wanted in f"{each.source} {each.text}".lower())
+
+
+def _ordered(lines: Iterable[LogLine]) -> list[LogLine]:
+    return sorted(lines, key=attrgetter("t_ns"), reverse=True)
+
+
+def line(said: LogLine, width: int, *, chosen: bool = False) -> Line:
+    """One line of the log; the late say by how much."""
+    late_ns = said.heard_ns - said.t_ns
+    late = f"  (heard {span(late_ns * 1e-9)} later)" if late_ns > _LATE_NS else ""
+    parts: Line = [
+        (f"{clock(said.t_ns)} ", CHOSEN if chosen else LABEL),
+        (f"{LETTERS[said.severity]} ", STYLES[said.severity] or LABEL),
+        (f"{said.source[:10]:<10} ", LABEL),
+    ]
+    used = sum(len(text) for text, _ in parts)
+    room = max(width - used - len(late), 8)
+    return [*parts, (clipped(said.text, room), STYLES[said.severity]), (late, CARE)]

@@ -10,6 +10,7 @@ from tui.view.plot import Ink, Point, Scene, step_m
 from tui.widgets.framed import entitle
 
 _GUTTER: Final = 5  # columns for the distances at the left
+_CORNERS: Final = 4  # columns of a frame's edge that words leave free
 _ASPECT: Final = 2.0  # a character cell is about twice as high as wide
 _VARIABLES: Final[dict[Ink, str]] = {
     "muted": "foreground",
@@ -53,7 +54,9 @@ class MotionPlot(Canvas):
         if key == self._drawn or size.width < 12 or size.height < 5:
             return
         self._drawn = key
-        entitle(self, subtitle=f"{scene.up} over {scene.right}, m")
+        axes = f"{scene.up} over {scene.right}, m"
+        fits = len(axes) <= size.width - _CORNERS
+        entitle(self, subtitle=axes if fits else f"{scene.up}/{scene.right}, m")
         with self.batch_refresh():
             self.reset(size=size, refresh=False)
             self._draw(scene)

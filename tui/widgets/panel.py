@@ -81,7 +81,7 @@ class ListPanel(Panel):
     """Rows under a head of `head` lines, of which one is chosen by keys, mouse or wheel.
 
     Before each paint `offer` is told what there is; the chosen row stays the same thing when others come
-    before it or go.
+    before it or go. One that `follows` stays on its first row while that is chosen, whatever comes there.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,10 +105,11 @@ class ListPanel(Panel):
         def control(self) -> "ListPanel":
             return self.panel
 
-    def __init__(self, title: str = "", *, id: str, about: str, head: int = 1) -> None:
+    def __init__(self, title: str = "", *, id: str, about: str, head: int = 1, follows: bool = False) -> None:
         super().__init__(title, id=id, about=about)
         self.chosen = 0
         self._head = head
+        self._follows = follows
         self._keys: Sequence[Hashable] = ()
         self._first = 0
 
@@ -119,7 +120,7 @@ class ListPanel(Panel):
 
     def offer(self, keys: Sequence[Hashable]) -> range:
         """Take what there is to choose from; the indices of the rows that are on screen."""
-        if self.key in keys:
+        if not (self._follows and self.chosen == 0) and self.key in keys:
             self.chosen = keys.index(self.key)
         self._keys = keys
         self.chosen = max(0, min(self.chosen, len(keys) - 1))

@@ -38,7 +38,7 @@ class Picture(Widget):
     def show(self, frame: Frame, now_ns: int) -> None:
         """Paint a frame, as old as it is at `now_ns`."""
         self._frame = frame
-        entitle(self, subtitle=caption(frame, now_ns))
+        entitle(self, subtitle=caption(frame, now_ns, self.content_size.width))
         key = (frame.t_ns, frame.pixels is None, frame.note, self.content_size)
         if key != self._key:
             self._key = key
@@ -68,13 +68,15 @@ class Picture(Widget):
         ]
 
 
-def caption(frame: Frame, now_ns: int) -> str:
-    """When it was taken, how old it is, the light; and why there is none of now."""
+def caption(frame: Frame, now_ns: int, width: int) -> str:
+    """How old it is, the light, why there is none of now; when it was taken, where there is room for it."""
     if frame.pixels is None:
         return ""
     light = "eclipse" if frame.lit <= 0.0 else f"lit {100.0 * frame.lit:.0f} %"
-    parts = [clock(frame.t_ns), f"{span((now_ns - frame.t_ns) * 1e-9)} old", light, frame.note]
-    return ", ".join(part for part in parts if part)
+    parts = [f"{span((now_ns - frame.t_ns) * 1e-9)} old", light, frame.note]
+    words = ", ".join(part for part in parts if part)
+    whole = f"{clock(frame.t_ns)}, {words}"
+    return whole if len(whole) <= width else words
 
 
 def shrunk(pixels: Pixels, width: int, height: int) -> Pixels:
