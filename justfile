@@ -30,9 +30,9 @@ bench *ARGS:
 campaign *ARGS:
     {{bin}}/python -m tests.campaign {{ARGS}}
 
-# The table of docs/guidance.md: built-in laws over seeded scenarios from 100 m
+# The table of docs/guidance.md; what campaign-gnc.jsonl has is not flown again: interrupt it, take it up
 campaign-gnc *ARGS:
-    {{bin}}/twin score as_they_are {{ARGS}} && {{bin}}/twin score glideslope {{ARGS}} && {{bin}}/twin score mpc {{ARGS}}
+    {{bin}}/twin score as_they_are --keep campaign-gnc.jsonl {{ARGS}} && {{bin}}/twin score glideslope --keep campaign-gnc.jsonl {{ARGS}} && {{bin}}/twin score mpc --keep campaign-gnc.jsonl {{ARGS}}
 
 # Exhaustive search of the kernel's orders of arrival, with the number of states
 search:

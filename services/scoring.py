@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from math import hypot, sqrt
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -63,20 +64,62 @@ class Flight(NamedTuple):
     zone_margin: float | None
 
 
-def score(law: str, parameters: dict[str, Any], seeds: int, jobs: int, *, as_json: bool) -> int:
-    """Fly all scenarios with the law in its phase; `as_they_are` flies the missions' own laws."""
+class Book:
+    """Flights kept in a file, a line of JSON each, so that what was flown before is not flown again."""
+
+    def __init__(self, place: Path | None, law: str, parameters: dict[str, Any]) -> None:
+        self._place = place
+        self._head = [law, json.dumps(parameters, sort_keys=True)]
+        self._flights: dict[tuple[str, int], Flight] = {}
+        if place is not None and place.exists():
+            whole, _, torn = place.read_text().rpartition("\n")
+            if torn:  # a campaign was cut off while it wrote: that flight is flown anew
+                place.write_text(whole + "\n" if whole else "")
+            for line in whole.splitlines():
+                self._read(line, place)
+
+    def _read(self, line: str, place: Path) -> None:
+        try:
+            *head, scenario, flight = msgspec.json.decode(line, type=tuple[str, str, str, Flight])
+        except msgspec.DecodeError as error:
+            raise UsageError(f"--keep {place}: not a file of flights: {error}") from None
+        if head == self._head:
+            self._flights[scenario, flight.seed] = flight
+
+    def missing(self, scenario: str, seeds: int) -> list[int]:
+        return [seed for seed in range(1, seeds + 1) if (scenario, seed) not in self._flights]
+
+    def add(self, scenario: str, flight: Flight) -> None:
+        self._flights[scenario, flight.seed] = flight
+        if self._place is not None:
+            line = msgspec.json.encode([*self._head, scenario, flight]).decode()
+            with self._place.open("a") as file:
+                file.write(line + "\n")
+
+    def flights(self, scenario: str, seeds: int) -> list[Flight]:
+        return [self._flights[scenario, seed] for seed in range(1, seeds + 1)]
+
+
+def score(
+    law: str, parameters: dict[str, Any], seeds: int, jobs: int, *, as_json: bool, keep: Path | None = None
+) -> int:
+    """Fly all scenarios with the law in its phase; `as_they_are` flies the missions' own laws.
+
+    With `keep` only what that file does not have yet is flown: a campaign may be interrupted and taken up.
+    """
     shelf = laws()
     if law != "as_they_are" and law not in shelf:
         raise UsageError(f"no law `{law}`{nearest(law, list(shelf))}; `as_they_are` scores the missions' own")
-    rows = []
+    rows, book = [], Book(keep, law, parameters)
     for scenario in SCENARIOS:
         _with(
             load_mission(scenario.mission, shelf), scenario, law, parameters
         )  # its mistakes before the flights
-        cases = [(scenario, law, json.dumps(parameters), seed) for seed in range(1, seeds + 1)]
+        cases = [(scenario, law, json.dumps(parameters), seed) for seed in book.missing(scenario.name, seeds)]
         with ProcessPoolExecutor(jobs) as pool:
-            flights = list(_counted(scenario.name, pool.map(_flight, cases), len(cases)))
-        rows.append(row(scenario, flights))
+            for flight in _counted(scenario.name, pool.map(_flight, cases), len(cases)):
+                book.add(scenario.name, flight)
+        rows.append(row(scenario, book.flights(scenario.name, seeds)))
     if as_json:
         show.print_json({"law": law, "seeds": seeds, "scenarios": rows})
     else:

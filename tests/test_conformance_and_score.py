@@ -9,7 +9,7 @@ from _pytest.capture import CaptureFixture
 
 from services.cli import BAD_INPUT, FAILED, PASSED, call
 from services.new_law import write
-from services.scoring import SCENARIOS, Flight, row, wilson
+from services.scoring import SCENARIOS, Book, Flight, row, wilson
 from tests.bad_laws import BAD
 from twin.guidance.glideslope import Glideslope
 from twin.guidance.situations import SITUATIONS, judged
@@ -85,6 +85,19 @@ def test_a_line_of_the_score_counts_and_spreads() -> None:
     assert line["/ w2r"] == "1.025"
     assert line["lateral m"].startswith("0.020")
     assert line["lateral m"].endswith("0.030")
+
+
+def test_a_campaign_that_was_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    place, flight = tmp_path / "a.jsonl", Flight(2, True, True, True, 1.5, 0.1, 0.1, (0.1, 0.2), None)
+    Book(place, "mpc", {}).add("stage", flight)
+    with place.open("a") as file:
+        file.write('["mpc","{}","stage",[3,tr')
+    again = Book(place, "mpc", {})
+    assert again.missing("stage", 3) == [1, 3]
+    again.add("stage", flight._replace(seed=3))
+    assert Book(place, "mpc", {}).missing("stage", 3) == [1]
+    assert Book(place, "mpc", {"speed_mps": 1.0}).missing("stage", 3) == [1, 2, 3]
+    assert Book(place, "hold", {}).missing("stage", 3) == [1, 2, 3]
 
 
 def test_wilson_s_interval_is_that_of_the_book() -> None:

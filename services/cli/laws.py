@@ -110,13 +110,16 @@ def conformance(
 
 
 @app.command()
-def score(
+def score(  # noqa: PLR0917 (the parser gives every option by its name)
     name: Annotated[
         str, typer.Argument(help="Name of a law; as_they_are: the missions' own.", metavar="LAW")
     ],
     parameter: Parameter = None,
     seeds: Annotated[int, typer.Option(min=1, help="Flights a scenario; 299 show 99 % at 95 %.")] = 20,
     jobs: Annotated[int, typer.Option(min=1, help="Flights at a time.")] = 2,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep flights in this file; fly only those it lacks.", metavar="FILE")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Fly seeded scenarios from 100 m with a law: success, propellant, time, contact conditions, margins.
@@ -128,4 +131,4 @@ def score(
         from services import scoring
         from services.choosing import given
 
-    return scoring.score(name, given(parameter or ()), seeds, jobs, as_json=as_json)
+    return scoring.score(name, given(parameter or ()), seeds, jobs, as_json=as_json, keep=keep)
