@@ -65,7 +65,7 @@ class Conversation:
         self._assigned: dict[str, Assignment] = {}
         self._rejoins: dict[str, Rejoin] = {}
         self._losses: dict[str, tuple[Loss, int, float]] = {}
-        self._deaths: Counter[tuple[str, int]] = Counter()
+        self._deaths: Counter[tuple[str, int, int]] = Counter()
         self._states: dict[str, bytes] = {}
         self._awaited: set[str] = set()
 
@@ -160,8 +160,9 @@ class Conversation:
             if name in self._peers.foreign:
                 return  # it may join again: nothing has begun
         grant = self._number_of(name)
-        self._deaths[name, grant] += 1
-        if name not in self._peers.mortal or self._deaths[name, grant] >= LIVES:
+        # Time stands still at a grant that kills; who is idle may be killed by others as often as they like.
+        self._deaths[name, grant, self._conductor.now_ns] += 1
+        if name not in self._peers.mortal or self._died_too_often(name, grant):
             raise self._lost_for_good(loss, grant)
         life = (
             f"it may join again within {_FOREIGN_S:g} s"
@@ -178,6 +179,9 @@ class Conversation:
             self._rejoins[name] = Rejoin(name, self._logs[name], start, self.handshake.hello(name), owed)
             self._losses[name] = (loss, grant, time.perf_counter())
 
+    def _died_too_often(self, name: str, grant: int) -> bool:
+        return self._deaths[name, grant, self._conductor.now_ns] >= LIVES
+
     def _number_of(self, name: str) -> int:
         """The grant it had last; -1 before the first."""
         if (rejoin := self._rejoins.get(name)) is not None and rejoin.last is not None:
@@ -188,7 +192,7 @@ class Conversation:
         now_ns = self._conductor.now_ns
         text = f"{loss.name} was lost at {now_ns * 1e-9:.3f} s: {self._manners.cause(loss)}"
         fatal: tuple[bytes, ...] = ()
-        if self._deaths[loss.name, grant] >= LIVES:
+        if self._died_too_often(loss.name, grant):
             text += f", for the {LIVES}rd time at grant {grant}"
             if loss.name in self._assigned:
                 frames = self._logs[loss.name].frames(self.handshake.start)
