@@ -48,7 +48,8 @@ def driven(feed: Feed, act: Act, size: tuple[int, int] = (120, 40)) -> TwinApp:
         async with app.run_test(size=size) as pilot:
             await sees(app, "TWIN")
             await act(app, pilot)  # type: ignore[arg-type]
-            await finished(app)
+            if not app._exit:
+                await finished(app)
             _LAST[app] = shown(app)
         return app
 
