@@ -126,7 +126,6 @@ CAPTURE: dict[str, Defect] = {
     "arm: base left alone while it reaches": Defect((grasp,), "pursue", instead(vec.ZERO)),
     "arm: ring twenty centimetres further": Defect((computer,), "arm_command", ring(r_body_m=further)),
     "arm: ring twenty centimetres nearer": Defect((computer,), "arm_command", ring(r_body_m=nearer)),
-    "arm: attitude of the ring inverted": Defect((computer,), "arm_command", ring(q_body_from_port=conj)),
     "arm: turns with the orbit while it reaches": Defect(
         (computer,), "pointing_of", with_the_orbit("reach", "settle")
     ),
