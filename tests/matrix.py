@@ -172,6 +172,8 @@ def flown(defect: str) -> Row:
         report = fly(mission, Options(in_process=True))
     results = report.verdict.results if report.verdict else ()
     failed = [each for each in results if each.outcome == "fail"]
+    misfit = "spoilt" in report.outcome.text
+    assert not misfit, f"{defect} no longer fits the code: {report.outcome.text}"
     names = tuple(each.name for each in failed) if report.verdict else (FLIGHT,)
     measured = [each for each in failed if each.margin is not None]
     worst = f"{measured[0].name} {margin_text(measured[0])}" if measured else "-"

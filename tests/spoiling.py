@@ -13,8 +13,8 @@ def scaled(factor: float) -> Callable[[Any], Any]:
     """What it returns, a number or a vector, times a factor."""
 
     def spoil(original: Any) -> Any:
-        def spoilt(*given: Any) -> Any:
-            found = original(*given)
+        def spoilt(*given: Any, **named: Any) -> Any:
+            found = original(*given, **named)
             return vec.scale(factor, found) if isinstance(found, tuple) else factor * found
 
         return spoilt
@@ -26,8 +26,8 @@ def changed(**changes: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """What it returns, with fields changed."""
 
     def spoil(original: Any) -> Any:
-        def spoilt(*given: Any) -> Any:
-            found = original(*given)
+        def spoilt(*given: Any, **named: Any) -> Any:
+            found = original(*given, **named)
             new = {name: change(getattr(found, name)) for name, change in changes.items()}
             return found._replace(**new) if isinstance(found, tuple) else replace(found, **new)
 
@@ -40,8 +40,8 @@ def given(index: int, change: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """One of its arguments changed."""
 
     def spoil(original: Any) -> Any:
-        def spoilt(*given: Any) -> Any:
-            return original(*given[:index], change(given[index]), *given[index + 1 :])
+        def spoilt(*given: Any, **named: Any) -> Any:
+            return original(*given[:index], change(given[index]), *given[index + 1 :], **named)
 
         return spoilt
 
@@ -58,10 +58,10 @@ def a_cycle_late(index: int) -> Callable[[Any], Any]:
     def spoil(original: Any) -> Any:
         kept: list[Any] = []
 
-        def spoilt(*given: Any) -> Any:
+        def spoilt(*given: Any, **named: Any) -> Any:
             kept.append(given[index])
             old = kept.pop(0) if len(kept) > 1 else kept[0]
-            return original(*given[:index], old, *given[index + 1 :])
+            return original(*given[:index], old, *given[index + 1 :], **named)
 
         return spoilt
 
@@ -71,8 +71,8 @@ def a_cycle_late(index: int) -> Callable[[Any], Any]:
 def answer_a_cycle_late(original: Any) -> Any:
     kept: list[Any] = []
 
-    def spoilt(*given: Any) -> Any:
-        kept.append(original(*given))
+    def spoilt(*given: Any, **named: Any) -> Any:
+        kept.append(original(*given, **named))
         return kept.pop(0) if len(kept) > 1 else kept[0]
 
     return spoilt
@@ -97,8 +97,8 @@ def moved(v: Any) -> Any:
 
 
 def torques_reversed(steer: Any) -> Any:
-    def spoilt(*given: Any) -> Any:
-        firing, (a, b, c, d) = steer(*given)
+    def spoilt(*given: Any, **named: Any) -> Any:
+        firing, (a, b, c, d) = steer(*given, **named)
         return firing._replace(on_s=firing.on_s[::-1]), (-a, -b, -c, -d)
 
     return spoilt
