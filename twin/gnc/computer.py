@@ -15,6 +15,7 @@ from twin.gnc.computer_state import ComputerSnapshot
 from twin.gnc.feeling import Felt
 from twin.gnc.grip import arm_command, gripped
 from twin.gnc.heading import attitude_ric, pointing_of
+from twin.gnc.inertia import believed
 from twin.gnc.knowledge import Knowledge, estimate_of
 from twin.gnc.navigator import HandOver, Navigator
 from twin.gnc.pilot import Pilot
@@ -51,17 +52,15 @@ class Computer:
     def __init__(self, mission: Mission, laws: Laws) -> None:
         guidance, vehicle = mission.guidance, mission.servicer
         self._settings = guidance
-        self._target, self._vehicle = mission.target, vehicle
+        self._vehicle = vehicle
+        self._target = believed(mission.target, guidance.navigation.believed_inertia_scale)
         self._table = Table(guidance.phases)
         self._pilot = Pilot(self._table, laws, guidance.control.believed_mps2)
-        start = mission.start
+        at = mission.start
         hand_over = HandOver(
-            r_ric_m=start.r_ric_m,
-            v_ric_mps=start.v_ric_mps,
-            sigma_r_m=start.sigma_r_m,
-            sigma_v_mps=start.sigma_v_mps,
+            r_ric_m=at.r_ric_m, v_ric_mps=at.v_ric_mps, sigma_r_m=at.sigma_r_m, sigma_v_mps=at.sigma_v_mps
         )
-        self._navigator = Navigator(guidance.navigation, vehicle, mission.target, hand_over)
+        self._navigator = Navigator(guidance.navigation, vehicle, self._target, hand_over)
         self._steering = Steering(guidance, vehicle)
         self._clear_m = mission.target.radius_m + vehicle.radius_m
         self._stack_control: StackControl | None = None

@@ -1,5 +1,7 @@
 """Small symmetric matrices of the filters: inverse, measurement update, packing for the wire."""
 
+from math import isqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,7 +10,6 @@ from twin.contracts.fields import Vec3
 Array = NDArray[np.float64]
 
 IDENTITY3 = np.eye(3)
-IDENTITY6 = np.eye(6)
 _LOWER6 = np.tril_indices(6)
 # Where the second block's rows lie in the packed triangle: row r of 12 begins at r (r + 1) / 2.
 _SECOND = np.array([r * (r + 1) // 2 + c for r in range(6, 12) for c in range(6, r + 1)])
@@ -25,11 +26,11 @@ def inverse3(matrix: Array) -> Array:
 
 
 def joseph(covariance: Array, gain: Array, noise: Array) -> Array:
-    """Covariance (6, 6) after measuring the first three states with `gain` (6, 3) and `noise` (3, 3).
+    """Covariance (n, n) after measuring the first three states with `gain` (n, 3) and `noise` (3, 3).
 
     Joseph's form, made symmetric: stays positive whatever the rounding (Bierman 1977, II.4).
     """
-    kept = IDENTITY6.copy()
+    kept = np.eye(len(covariance))
     kept[:, :3] -= gain
     updated = kept @ covariance @ kept.T + gain @ noise @ gain.T
     symmetric: Array = 0.5 * (updated + updated.T)
@@ -43,12 +44,12 @@ def rows3(matrix: Array) -> tuple[Vec3, Vec3, Vec3]:
 
 
 def add_noise(covariance: Array, rr: float, rv: float, vv: float) -> None:
-    """Add, in place, noise to a contiguous (6, 6): `rr`, `rv`, `vv` on the diagonals of its blocks."""
-    flat = covariance.reshape(-1)
-    flat[0:15:7] += rr
-    flat[3:18:7] += rv
-    flat[18:33:7] += rv
-    flat[21:36:7] += vv
+    """Add, in place, noise to the first six states of a contiguous (n, n): `rr`, `rv`, `vv` on the diagonals
+    of the blocks."""
+    side = len(covariance)
+    flat, next_ = covariance.reshape(-1), side + 1
+    for start, noise in ((0, rr), (3, rv), (3 * side, rv), (3 * next_, vv)):
+        flat[start : start + 2 * next_ + 1 : next_] += noise
 
 
 def packed12(upper: Array, lower: Array) -> bytes:
@@ -60,10 +61,11 @@ def packed12(upper: Array, lower: Array) -> bytes:
 
 
 def as_bytes(matrix: Array) -> bytes:
-    """Exact image of a (6, 6) for snapshots."""
+    """Exact image of an (n, n) for snapshots."""
     return np.ascontiguousarray(matrix, dtype="<f8").tobytes()
 
 
 def from_bytes(raw: bytes) -> Array:
-    """The (6, 6) that `as_bytes` made."""
-    return np.frombuffer(raw, dtype="<f8").reshape(6, 6).astype(np.float64)
+    """The (n, n) that `as_bytes` made."""
+    side = isqrt(len(raw) // 8)
+    return np.frombuffer(raw, dtype="<f8").reshape(side, side).astype(np.float64)

@@ -61,7 +61,9 @@ class Navigator:
         self._start = start
         self._usable_rad = np.radians(settings.attitude_usable_deg)
         self._target = TargetFilter(
-            target.inertia_body_kgm2, float(np.radians(settings.sigma_target_rate_deg_per_s))
+            target.inertia_body_kgm2,
+            float(np.radians(settings.sigma_target_rate_deg_per_s)),
+            settings.inertia_ratio_sigma,
         )
         self._relative: RelativeFilter | None = None
         self._orbit: Orbit | None = None

@@ -9,6 +9,7 @@ from twin.gnc.relative import Gravity
 from twin.guidance.phases import Phase
 
 Positive = Annotated[float, Meta(gt=0.0, le=1e9)]
+Scale = Annotated[float, Meta(ge=0.1, le=10.0)]
 
 
 class _Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,6 +25,9 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     believed: the capture axis then counts as unknown.
     `gravity`: what the relative motion is predicted in; from a kilometre on J2 counts (7e-6 m/s2 at 2 km).
     A thruster's pulse is trusted to `burn_fraction` of its size, and to `burn_across` of it sideways.
+    On board the target's moments of inertia about body x, y, z are taken for `believed_inertia_scale` times
+    the true ones; with `inertia_ratio_sigma` above 0 (of their ratios' natural logarithms) the filter looks
+    for the right ratios.
     """
 
     sigma_r_m: Positive = 5.0
@@ -38,6 +42,8 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     credible_factor: Positive = 25.0
     gravity: Gravity = "point"
     patience: Annotated[int, Meta(ge=1, le=1000)] = 12
+    inertia_ratio_sigma: Annotated[float, Meta(ge=0.0, le=0.5)] = 0.0
+    believed_inertia_scale: tuple[Scale, Scale, Scale] = (1.0, 1.0, 1.0)
 
 
 class Control(_Settings, frozen=True, kw_only=True):

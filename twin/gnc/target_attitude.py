@@ -1,9 +1,10 @@
 """Filter of the target's attitude and rate from the lidar's poses: a multiplicative extended Kalman filter.
 
 Error state: small rotation (rad) and rate error (rad/s), both in target body axes (Markley and Crassidis,
-Fundamentals of Spacecraft Attitude Determination and Control (2014), 6.2). The target's nominal inertia
-and the gravity gradient carry it between readings, so a spin of 0.4 deg/s and a slow libration are
-followed without lag, and readings of 1 deg each average out over minutes.
+Fundamentals of Spacecraft Attitude Determination and Control (2014), 6.2). The target's inertia and the
+gravity gradient carry it between readings, so a spin of 0.4 deg/s and a slow libration are followed without
+lag, and readings of 1 deg each average out over minutes. Where the inertia is not taken as known, two
+log-ratios of its moments (`twin.gnc.inertia`) are states seven and eight; they do not change with time.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,8 @@ from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import canonical, conj, from_rotation_vector, mul, rotate, rotation_vector
 from twin.dynamics.settings import Matrix3
 from twin.gnc.gate import Trust, doubt, judge, lost, renewed
-from twin.gnc.matrices import IDENTITY3, IDENTITY6, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
+from twin.gnc.inertia import Ratios, leverage, stretched
+from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
 from twin.gnc.relative import MU_M3PS2
 from twin.gnc.tumble import Tumble
 
@@ -24,29 +26,50 @@ _SENSELESS_RAD = 0.9
 attitudes scatter by 1.3 rad (the mean square angle of a random rotation is pi^2 / 3 + 2)."""
 
 
-class TargetSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """All of the filter that changes."""
+class TargetSnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All of the filter that changes; `covariance` is (8, 8) where ratios of inertia are looked for."""
 
     known: bool
     q_eci_from_body: Quaternion
     w_body_radps: Vec3
     covariance: bytes
     trust: Trust
+    log_ratios: Ratios = (0.0, 0.0)
 
 
 class TargetFilter:
-    """`known` is False until the first attitude was seen; then the covariance means something."""
+    """`known` is False until the first attitude was seen; then the covariance means something.
 
-    def __init__(self, inertia: Matrix3, sigma_rate_radps: float) -> None:
-        self._inertia = np.array(inertia)
-        self._inverse = np.linalg.inv(self._inertia)
-        self._tumble = Tumble(inertia)
+    With a `sigma_ratio` above 0 (1 sigma of the log-ratios of inertia) the ratios are looked for, too.
+    """
+
+    def __init__(self, inertia: Matrix3, sigma_rate_radps: float, sigma_ratio: float = 0.0) -> None:
+        self._believed = inertia
+        self._believe((0.0, 0.0))
         self._sigma_rate_radps = sigma_rate_radps
+        self._sigma_ratio = sigma_ratio
         self.known = False
         self.q_eci_from_body: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self.w_body_radps: Vec3 = (0.0, 0.0, 0.0)
-        self.covariance: Array = np.zeros((6, 6))
+        self._full: Array = np.zeros((8, 8) if sigma_ratio > 0.0 else (6, 6))
         self.trust = Trust()
+
+    @property
+    def covariance(self) -> Array:
+        """(6, 6) of attitude and rate."""
+        return self._full[:6, :6]
+
+    @covariance.setter
+    def covariance(self, covariance: Array) -> None:
+        """What is known from elsewhere is not correlated with the ratios."""
+        full = np.zeros_like(self._full)
+        full[:6, :6], full[6:, 6:] = covariance, self._full[6:, 6:]
+        self._full = full
+
+    @property
+    def ratio_covariance(self) -> Array:
+        """(2, 2) of the log-ratios; (0, 0) where they are taken as known."""
+        return self._full[6:, 6:]
 
     def predict(self, dt_s: float, orbit_r_eci_m: Vec3, noise_radps2: float) -> None:
         """Move on by `dt_s`; `orbit_r_eci_m` is at the middle; noise in rad/s2 per root hertz."""
@@ -56,9 +79,9 @@ class TargetFilter:
         self.q_eci_from_body, self.w_body_radps = self._tumble.advance(
             self.q_eci_from_body, self.w_body_radps, orbit_r_eci_m, dt_s
         )
-        self.covariance = np.ascontiguousarray(transition @ self.covariance @ transition.T)
+        self._full = np.ascontiguousarray(transition @ self._full @ transition.T)
         q = noise_radps2 * noise_radps2
-        add_noise(self.covariance, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
+        add_noise(self._full, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
 
     def turning(self, orbit_r_eci_m: Vec3, q_port_from_body: Quaternion) -> tuple[Vec3, Vec3]:
         """(angular acceleration rad/s2, precession of the port's axis rad/s), body axes."""
@@ -73,7 +96,7 @@ class TargetFilter:
             return True
         innovation = np.array(rotation_vector(mul(conj(self.q_eci_from_body), q_eci_from_body)))
         noise = (self.trust.noise_factor * sigma_rad * sigma_rad) * IDENTITY3
-        inverse = inverse3(self.covariance[:3, :3] + noise)
+        inverse = inverse3(self._full[:3, :3] + noise)
         verdict = judge(self.trust, float(innovation @ inverse @ innovation), 3, gate)
         self.trust = verdict.trust
         if sigma_rad * self.trust.noise_factor**0.5 > _SENSELESS_RAD:
@@ -83,12 +106,12 @@ class TargetFilter:
             self._acquire(q_eci_from_body, sigma_rad, self._sigma_rate_radps)
             return False
         if verdict.accepted:
-            self._correct(innovation, self.covariance[:, :3] @ inverse, noise)
+            self._correct(innovation, self._full[:, :3] @ inverse, noise)
         elif lost(self.trust, patience):
             sigma_rad *= self.trust.noise_factor**0.5
             self._acquire(q_eci_from_body, sigma_rad, 0.3 * self._sigma_rate_radps)
         else:
-            self.covariance = doubt(self.trust) * self.covariance
+            self._doubt(doubt(self.trust))
         return verdict.accepted
 
     def snapshot(self) -> TargetSnapshot:
@@ -96,19 +119,28 @@ class TargetFilter:
             known=self.known,
             q_eci_from_body=self.q_eci_from_body,
             w_body_radps=self.w_body_radps,
-            covariance=as_bytes(self.covariance),
+            covariance=as_bytes(self._full),
             trust=self.trust,
+            log_ratios=self.log_ratios,
         )
 
     def restore(self, snapshot: TargetSnapshot) -> None:
         self.known = snapshot.known
         self.q_eci_from_body = snapshot.q_eci_from_body
         self.w_body_radps = snapshot.w_body_radps
-        self.covariance = from_bytes(snapshot.covariance)
+        self._full = from_bytes(snapshot.covariance)
         self.trust = snapshot.trust
+        self._believe(snapshot.log_ratios)
+
+    def _believe(self, log_ratios: Ratios) -> None:
+        self.log_ratios = log_ratios
+        inertia = stretched(self._believed, log_ratios) if any(log_ratios) else self._believed
+        self._inertia = np.array(inertia)
+        self._inverse = np.linalg.inv(self._inertia)
+        self._tumble = Tumble(inertia)
 
     def _transition(self, dt_s: float, orbit_r_eci_m: Vec3) -> Array:
-        """(6, 6) of the error state over `dt_s`: third-order series, 1e-6 off at 0.4 deg/s and 10 s."""
+        """(n, n) of the error state over `dt_s`: third-order series, 1e-6 off at 0.4 deg/s and 10 s."""
         down = rotate(conj(self.q_eci_from_body), orbit_r_eci_m)
         x, y, z = self.w_body_radps
         pull, turn = skew(down), skew((x, y, z))
@@ -119,27 +151,50 @@ class TargetFilter:
             (pull @ self._inertia - skew(stored[:, 1].tolist())) @ pull
         )
         moments[:, 3:] = skew(stored[:, 0].tolist()) - turn @ self._inertia
-        rate = np.empty((6, 6))
+        rate = np.zeros_like(self._full)
         rate[:3, :3] = -turn
-        rate[:3, 3:] = IDENTITY3
-        rate[3:] = self._inverse @ moments
+        rate[:3, 3:6] = IDENTITY3
+        rate[3:6, :6] = self._inverse @ moments
+        if self._sigma_ratio > 0.0:
+            rate[3:6, 6:] = self._levers(orbit_r_eci_m, down, r2)
         rate *= dt_s
-        square = rate @ rate
-        series: Array = IDENTITY6 + rate + square @ (0.5 * IDENTITY6 + (1.0 / 6.0) * rate)
+        square, identity = rate @ rate, np.eye(len(rate))
+        series: Array = identity + rate + square @ (0.5 * identity + (1.0 / 6.0) * rate)
         return series
 
+    def _levers(self, orbit_r_eci_m: Vec3, down_m: Vec3, r2: float) -> Array:
+        change = self._tumble.acceleration(self.q_eci_from_body, self.w_body_radps, orbit_r_eci_m)
+        r = r2**0.5
+        unit = (down_m[0] / r, down_m[1] / r, down_m[2] / r)
+        state = (unit, self.w_body_radps, change)
+        return leverage(self._inertia, self._inverse, state, 3.0 * MU_M3PS2 / (r2 * r))
+
+    def _doubt(self, factor: float) -> None:
+        """Larger variances of attitude and rate, the same correlations: no burn changes the inertia."""
+        doubted = factor * self._full
+        doubted[6:, :6] /= factor**0.5
+        doubted[:6, 6:] /= factor**0.5
+        doubted[6:, 6:] /= factor
+        self._full = doubted
+
     def _correct(self, innovation: Array, gain: Array, noise: Array) -> None:
-        a, b, c, dx, dy, dz = (gain @ innovation).tolist()
+        a, b, c, dx, dy, dz, *ratios = (gain @ innovation).tolist()
         self.q_eci_from_body = canonical(mul(self.q_eci_from_body, from_rotation_vector((a, b, c))))
         x, y, z = self.w_body_radps
         self.w_body_radps = (x + dx, y + dy, z + dz)
-        self.covariance = joseph(self.covariance, gain, noise)
+        self._full = joseph(self._full, gain, noise)
+        if ratios:
+            self._believe((self.log_ratios[0] + ratios[0], self.log_ratios[1] + ratios[1]))
 
     def _acquire(self, q_eci_from_body: Quaternion, sigma_rad: float, sigma_rate_radps: float) -> None:
-        """Take the attitude as measured, with twice its sigma: it may be worse than its data sheet."""
+        """Take the attitude as measured, with twice its sigma: it may be worse than its data sheet. The
+        inertia is what it was believed to be."""
         self.known = True
         self.q_eci_from_body = canonical(q_eci_from_body)
-        self.covariance = np.diag(((2.0 * sigma_rad) ** 2,) * 3 + (sigma_rate_radps**2,) * 3)
+        ratios = (self._sigma_ratio**2,) * (len(self._full) - 6)
+        self._full = np.diag(((2.0 * sigma_rad) ** 2,) * 3 + (sigma_rate_radps**2,) * 3 + ratios)
+        if ratios:
+            self._believe((0.0, 0.0))
         self.trust = renewed(self.trust)
 
 

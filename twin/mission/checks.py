@@ -13,6 +13,7 @@ from twin.contracts.radio import Argument
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.settings import Matrix3, TargetBody
 from twin.errors import MissionError
+from twin.gnc.inertia import believed
 from twin.gnc.settings import Guidance
 from twin.ground.limits import LEVELS
 from twin.ground.settings import Station
@@ -55,6 +56,8 @@ def check(mission: Mission, place: str, laws: Laws | None = None, origins: Origi
     _check_faults(mission, place, rows)
     _check_requirements(mission, place, rows)
     _check_limits(mission, place)
+    told = believed(mission.target, mission.guidance.navigation.believed_inertia_scale)
+    _check_inertia(told.inertia_body_kgm2, at(place, "guidance.navigation.believed_inertia_scale"))
     _check_geometry(mission, place)
     _check_beginning(mission, place)
 
