@@ -33,7 +33,7 @@ for_s = 3600.0
 """
 FAILING = {
     *("ready_reached", "sphere_first", "corridor", "closing_near", "ready_at_end", "stays"),
-    *("knows_its_place", "on_time", "no_jitter", "slew_rate"),
+    *("knows_its_place", "on_time", "no_jitter", "slew_rate", "transfer_on_time"),
     *(f"{what}_at_ready" for what in ("lateral", "rate", "facing")),
 }
 """A flight that ends on the way: what it has not come to is vacuous, or was never reached."""
