@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 from services.bus.operator import Console
 from services.bus.viewer import Viewer
 from services.recording.read import Recording
-from tests.twins import SERVICES, facts, services_of, size, started, until
+from tests.twins import SERVICES, facts, services_of, size, started
 from twin.contracts.capture import WindowClosed, WindowOpened
 from twin.contracts.radio import Telecommand
 from twin.contracts.steering import AskSnapshot, AskStatus, Resume, RunUntil, Status
@@ -27,6 +27,7 @@ from twin.errors import UsageError
 Moment = Literal["in flight", "in contact", "with a GO in flight", "while states are kept", "in a write"]
 CONDUCTOR = "conductor"
 _AT_GO = 2
+_A_WRITE_S = 5.0
 _IN_CONTACT = 400  # events between two kills there: a flight has some 2000 in contact
 
 
@@ -149,9 +150,17 @@ class Assault:
             case "while states are kept":
                 return self._kill_while_asked(victim, number, t_s)
             case "in a write":
-                before = size(self._place / "a.mcap")
-                until(lambda: size(self._place / "a.mcap") != before or self._process.poll() is not None, "")
+                if not self._written():
+                    return False
         return self._shot(victim, moment, number, t_s) and of_conductor
+
+    def _written(self) -> bool:
+        """Wait for the recording to grow; False if the run is held where a GO is sent, or over."""
+        before, deadline_s = size(self._place / "a.mcap"), time.monotonic() + _A_WRITE_S
+        while time.monotonic() < deadline_s and self._process.poll() is None:
+            if size(self._place / "a.mcap") != before:
+                return True
+        return False
 
     def _kill_while_asked(self, victim: str, number: int, t_s: float) -> bool:
         """The conductor asks everybody for a state; if the answer comes after the kill, it fell meanwhile."""
