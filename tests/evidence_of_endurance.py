@@ -16,6 +16,9 @@ from tests import kills, soak
 from tests.finding import Finding
 from tests.twins import SERVICES, alive, private_folder, services_of, size, started, until
 
+_MANY, _OF_EACH = 100, 10
+"""So many kills have to be so many of each kind at least."""
+
 
 def losses(_: argparse.Namespace) -> Iterator[Finding]:
     """Kill the launcher; interrupt a run every tenth of a second from its start."""
@@ -88,7 +91,8 @@ def killed(asked: argparse.Namespace) -> Iterator[Finding]:
     """SIGKILL of services and of the conductor all over a mission; digest and file are as in peace."""
     words = ["--rate", str(asked.rate)]
     words += ["--until", str(asked.until)] if asked.until is not None else []
-    done: Counter[str] = Counter()
+    done, fell = Counter[str](), Counter[str]()
+    lost_s: list[float] = []
     with private_folder() as place:
         calm, gos = kills.in_peace(asked.mission, place, words)
         for seed in range(asked.seed, asked.seed + asked.flights):
@@ -97,15 +101,20 @@ def killed(asked: argparse.Namespace) -> Iterator[Finding]:
                 asked.mission, place, words, count=asked.count, spacing=asked.spacing, seed=seed, gos=gos
             ).flown()
             for each in fired.kills:
-                said = f"{each.t_s:.3f} s, event {each.event}, {each.lost_s:.1f} s lost"
-                yield Finding(f"SIGKILL of {each.victim} {each.moment}", said, True)
+                said = f"{each.t_s:.3f} s, event {each.event}, {each.at or 'the conductor fell too'}"
+                yield Finding(
+                    f"SIGKILL of {each.victim} {each.moment}", f"{said}; {each.lost_s:.1f} s lost", True
+                )
                 done[each.moment] += 1
-                done["conductor"] += each.victim == kills.CONDUCTOR
-            grants = ", ".join(f"{back['participant']} {back['grant']}" for back in fired.restarts)
-            said = f"{fired.digest}, in peace {calm.digest}; grants since the last conductor's: {grants}"
+                fell[each.victim] += 1
+                lost_s.append(each.lost_s)
+            said = f"{fired.digest}, in peace {calm.digest}"
             equal = (fired.digest, fired.recording) == (calm.digest, calm.recording)
             yield Finding(f"flight {seed}, {len(fired.kills)} kills", said, equal)
-    yield Finding("all flights", ", ".join(f"{count} {what}" for what, count in done.items()), True)
+    told = ", ".join(f"{count} {what}" for what, count in (done + fell).items())
+    lost = f"{min(lost_s):.1f} to {max(lost_s):.1f} s lost, {sum(lost_s) / len(lost_s):.1f} s on average"
+    fewest = min(done[moment] for moment in (*kills.MOMENTS, "in contact", "with a GO in flight"))
+    yield Finding(f"{len(lost_s)} kills", f"{told}; {lost}", len(lost_s) < _MANY or fewest >= _OF_EACH)
 
 
 def fuzzed(asked: argparse.Namespace) -> Iterator[Finding]:
