@@ -286,8 +286,8 @@ class Computer:
 
     def restore(self, snapshot: ComputerSnapshot) -> None:
         """Become the computer that gave the snapshot. Raises ContractError for one of another version."""
-        if snapshot.version != 3:
-            raise ContractError(f"guidance snapshot of version {snapshot.version}; this one reads version 3")
+        if snapshot.version != 4:
+            raise ContractError(f"guidance snapshot of version {snapshot.version}; this one reads version 4")
         self._navigator.restore(snapshot.navigator)
         self._stage = snapshot.stage
         self._pilot.restore(snapshot.pilot, self._row)

@@ -16,7 +16,7 @@ from twin.guidance.table import Stage
 class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """All that changes."""
 
-    version: int = 3
+    version: int = 4
     navigator: NavigatorSnapshot | None
     stage: Stage
     pilot: PilotSnapshot

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from twin.contracts.fields import Quaternion, Vec3
-from twin.contracts.navigation import Estimate
+from twin.contracts.navigation import Estimate, Looks
 from twin.dynamics.rotation import rotate
 from twin.dynamics.settings import Port
 from twin.gnc.matrices import Array, packed12
@@ -69,6 +69,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     off_target_rad: float = 0.0
     noise_factor: float = 1.0
     nis: float | None = None
+    looks: Looks | None = None
     dead_thrusters: tuple[int, ...] = ()
     given_up: tuple[str, ...] = ()
 
@@ -147,6 +148,7 @@ def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:
         rejected=known.rejected,
         covariance=packed12(covariance_ric(known), known.target_covariance),
         nis=known.nis,
+        looks=known.looks,
     )
 
 

@@ -12,6 +12,7 @@ from twin.dynamics.settings import TargetBody
 from twin.gnc.coasting import coasted
 from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
+from twin.gnc.looking import Used
 from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
 from twin.gnc.pointing import boresight_error
 from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot
@@ -41,8 +42,7 @@ class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     own: OwnAttitude
     relative: RelativeSnapshot
     target: TargetSnapshot
-    pose_ns: int
-    seen_ns: int
+    used: Used
     grip: Grip | None = None
     momentum_nms: Vec3 = vec.ZERO
     health: HealthSnapshot | None = None
@@ -80,8 +80,7 @@ class Navigator:
         self._momentum_nms = vec.ZERO
         self._given_up: tuple[str, ...] = ()
         self._t_ns = 0
-        self._pose_ns = 0
-        self._seen_ns = 0
+        self._used = Used()
         self.grip: Grip | None = None
 
     def take(self, readings: SensorReadings, impulse: Impulse, *, still: bool = True) -> Knowledge | None:
@@ -98,11 +97,12 @@ class Navigator:
         relative, orbit, own = self._moved_on(readings, dt_s, impulse, still)
         self._t_ns = readings.sampled_ns
         nis: list[float] = []
+        self._used = self._used.own(readings)
         if self.grip is None:
             self._measure(readings, relative, own, nis)
         else:
             carry(self.grip, own, relative, self._target)
-            self._pose_ns = readings.sampled_ns
+            self._used = self._used.held(readings.sampled_ns)
         known = self._knowledge(readings, relative, orbit, own)
         return msgspec.structs.replace(known, nis=sum(nis) / len(nis)) if nis else known
 
@@ -121,7 +121,7 @@ class Navigator:
             max(self._settings.sigma_r_m, self._start.sigma_r_m),
             max(self._settings.sigma_v_mps, self._start.sigma_v_mps),
         )
-        self._pose_ns = self._seen_ns = readings.sampled_ns
+        self._used = Used.begun(readings.sampled_ns)
 
     def _moved_on(
         self, readings: SensorReadings, dt_s: float, impulse: Impulse, still: bool
@@ -170,7 +170,7 @@ class Navigator:
         sighted = readings.lidar_range is not None or readings.bearing is not None
         if sighted:
             if see_sight(readings, relative, own, self._vehicle.sensors, self._settings):
-                self._seen_ns = readings.sampled_ns
+                self._used = self._used.sighted(readings)
             nis.append(relative.sight.nis)
         pose = readings.lidar_pose
         if pose is None:
@@ -180,7 +180,7 @@ class Navigator:
         seen_m = -(eci_from_body @ np.array(pose.r_body_m))
         sigma_m = lidar.sigma_position_m(range_m)
         if relative.see_pose(seen_m, sigma_m, settings.innovation_gate, settings.patience):
-            self._seen_ns = readings.sampled_ns
+            self._used = msgspec.structs.replace(self._used, lidar_pose=readings.sampled_ns)
         nis.append(relative.pose.nis)
         sigma_rad = lidar.sigma_attitude_rad(range_m)
         if sigma_rad > self._usable_rad:
@@ -188,7 +188,7 @@ class Navigator:
         q_eci_from_target = mul(own.q_eci_from_body, pose.q_servicer_from_target)
         expected = self._target.known
         if self._target.see(q_eci_from_target, sigma_rad, settings.innovation_gate, settings.patience):
-            self._pose_ns = self._seen_ns = readings.sampled_ns
+            self._used = msgspec.structs.replace(self._used, target_attitude=readings.sampled_ns)
         if expected:
             nis.append(self._target.trust.nis)
 
@@ -231,8 +231,8 @@ class Navigator:
             w_target_radps=target.w_body_radps,
             target_covariance=target.covariance,
             pose_known=target.known and target.trust.noise_factor <= self._settings.credible_factor,
-            sight_age_s=(readings.sampled_ns - self._seen_ns) * 1e-9,
-            pose_age_s=(readings.sampled_ns - self._pose_ns) * 1e-9,
+            sight_age_s=(readings.sampled_ns - self._used.seen) * 1e-9,
+            pose_age_s=(readings.sampled_ns - self._used.target_attitude) * 1e-9,
             rejected=relative.pose.rejected + relative.sight.rejected + target.trust.rejected,
             port=port,
             boresight_error_rad=boresight_error(own.q_eci_from_body, port.axis_eci),
@@ -242,6 +242,7 @@ class Navigator:
             noise_factor=max(
                 relative.pose.noise_factor, relative.sight.noise_factor, target.trust.noise_factor
             ),
+            looks=self._used.looks(readings.sampled_ns, relative.sight, relative.pose, target.trust),
             dead_thrusters=self._health.dead,
             given_up=self._given_up,
         )
@@ -256,8 +257,7 @@ class Navigator:
             own=self._own,
             relative=self._relative.snapshot(),
             target=self._target.snapshot(),
-            pose_ns=self._pose_ns,
-            seen_ns=self._seen_ns,
+            used=self._used,
             grip=self.grip,
             momentum_nms=self._momentum_nms,
             health=self._health.snapshot(),
@@ -269,7 +269,7 @@ class Navigator:
         self._t_ns, self._orbit, self._own = snapshot.t_ns, snapshot.orbit, snapshot.own
         self._relative = RelativeFilter.restored(snapshot.relative)
         self._target.restore(snapshot.target)
-        self._pose_ns, self._seen_ns = snapshot.pose_ns, snapshot.seen_ns
+        self._used = snapshot.used
         self.grip = snapshot.grip
         self._momentum_nms = snapshot.momentum_nms
         if snapshot.health is not None:

@@ -170,6 +170,9 @@ def _housekeeping(known: Estimate, phase: str, levels: Gauges, *, latched: bool)
         wheel_momentum_max_nms=max(abs(h) for h in levels.wheel_momentum_nms),
         latched=latched,
         covariance=known.covariance[:_RELATIVE_BYTES],
+        rejected=known.rejected,
+        nis=known.nis,
+        looks=known.looks,
     )
 
 
