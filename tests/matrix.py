@@ -12,7 +12,6 @@ import argparse
 import json
 import sys
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
 from services.words import margin_text
+from services.workers import workers
 from tests.defects import DEFECTS, Defect, feedback_reversed, put_in
 from tests.spoiling import (
     a_cycle_late,
@@ -222,7 +222,7 @@ def main() -> int:
     chosen = [name for name in MATRIX if asked.only in (name, MATRIX[name][0], "")]
     known = _kept(asked.rows)
     missing = [name for name in chosen if name not in known] if asked.jobs else []
-    with ProcessPoolExecutor(max(asked.jobs, 1)) as pool:
+    with workers(max(asked.jobs, 1)) as pool:
         for row in pool.map(flown, missing):
             said = ", ".join(row.failed) or "NOTHING"
             print(f"{row.defect}: {row.ended}: {said}", file=sys.stderr, flush=True)
