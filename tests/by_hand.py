@@ -68,6 +68,9 @@ _SAFE: Final = {
 }
 """What a shift at the 50 m hold expects of the key parameters."""
 
+_ALARM: Final = r"[wWDCS][#-]+ +T?\+?[0-9:]+ +(\S+)"
+"""A row of the Alarms screen, and the name in it."""
+
 
 class Found(NamedTuple):
     """What was done, what came of it, whether that is as it should be."""
@@ -180,8 +183,10 @@ def _noticed(terminal: Terminal, within_s: float = 90.0) -> str:
     end_wall_s = time.monotonic() + within_s
     while time.monotonic() < end_wall_s:
         screen = terminal.screen
-        if alarm := re.search(r"ALM ([1-9]\S*)", screen):
-            return f"an alarm ({alarm[1]})"
+        if re.search(r"ALM  ?[1-9]", screen):
+            terminal.press("4")
+            named = re.search(_ALARM, terminal.shows(_ALARM))
+            return f"alarm {named[1]}" if named else ""
         if said := re.search(r"T\+\S+ [WDCS]#\S+ +on board +(.{1,50})", screen):
             return f"said on board: {said[1].strip()}"
         for name, value in _values(screen):
