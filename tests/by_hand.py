@@ -30,7 +30,7 @@ _FAULTS: Final = (
     ("thruster.stuck_on", '{ thruster = "fore-z1" }', "for_s = 11.0"),
     ("thruster.stuck_on", '{ thruster = "fore-y3" }', "for_s = 11.0"),
     ("thruster.stuck_on", '{ thruster = "aft-2" }', "for_s = 11.0"),
-    ("wheel.friction", "{ wheel = 2, friction_nm = 0.15 }", ""),
+    ("wheel.friction", "{ wheel = 2, friction_nm = 0.05 }", ""),
     ("battery.cell", "{ share = 0.6 }", ""),
     ("star_tracker.bias", "{ z_deg = 15.0 }", ""),
     ("star_tracker.blind", "{}", ""),

@@ -1,4 +1,4 @@
-"""A sensor that fails is named by an alarm on the ground, from telemetry alone, while nobody goes nearer."""
+"""A sensor or a wheel that fails is named by an alarm on the ground, from telemetry alone."""
 
 import pytest
 from msgspec.structs import replace
@@ -40,6 +40,7 @@ SEEN = (
     ("star_tracker.blind", "{}", "star_tracker_age"),
     ("gnss.blind", "{}", "gnss_age"),
     ("gyro.blind", "{}", "gyro_age"),
+    ("wheel.friction", "{ wheel = 2, friction_nm = 0.02 }", "wheel_drag"),
 )
 
 
@@ -68,7 +69,7 @@ def alarms(mission: Mission) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(("kind", "arguments", "named"), SEEN, ids=[kind for kind, _, _ in SEEN])
-def test_a_sensor_that_fails_is_named_by_an_alarm(kind, arguments, named, tmp_path):
+def test_what_fails_is_named_by_an_alarm(kind, arguments, named, tmp_path):
     raised = alarms(held(_FAULT.format(kind=kind, arguments=arguments, at_s=_AT_S), tmp_path))
     assert _AT_S < raised[named] < _UNTIL_S
 

@@ -33,6 +33,7 @@ def housekeeping(
         rejected=2,
         nis=0.8,
         looks=looks,
+        wheel_drag_nm=0.0,
     )
 
 

@@ -45,6 +45,7 @@ def report(t_s: int) -> Housekeeping:
         rejected=t_s // 200,
         nis=1.0 + 0.4 * sin(t_s / 30.0),
         looks=LOOKS,
+        wheel_drag_nm=0.0001,
     )
 
 

@@ -34,7 +34,9 @@ class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
     [r_ric_m, v_ric_mps, target attitude error (rad, target body axes), target rate error (rad/s)].
     `pose_known` is False until the target's attitude has been measured. `nis` is the mean over the sensors
     of this reading of the normalised innovation squared per degree of freedom, 1 on the average if the filter
-    is consistent; None where nothing was measured. `looks` is None where the computer does not say.
+    is consistent; None where nothing was measured. `looks` and `wheel_drag_nm`, the largest
+    torque that a wheel lacked of what it was told since the reading before, are None where the computer does
+    not say.
     """
 
     t_ns: TimeNs
@@ -55,6 +57,7 @@ class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
     covariance: bytes
     nis: NonNegative | None = None
     looks: Looks | None = None
+    wheel_drag_nm: NonNegative | None = None
 
 
 class PhaseChanged(Body, frozen=True, kw_only=True, tag="phase_changed"):

@@ -36,7 +36,7 @@ class Housekeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One on-board housekeeping report; `generated_ns` is on-board time.
 
     `covariance` is that of [r_ric_m, v_ric_mps]: the lower triangle, row by row, little-endian float64 (168
-    bytes); empty where the computer gives none. `rejected`, `nis` and `looks` are the estimate's.
+    bytes); empty where the computer gives none. The last four are the estimate's.
     """
 
     generated_ns: TimeNs
@@ -58,6 +58,7 @@ class Housekeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     rejected: Count | None = None
     nis: NonNegative | None = None
     looks: Looks | None = None
+    wheel_drag_nm: NonNegative | None = None
 
 
 class CommandReport(Body, frozen=True, kw_only=True, tag="command_report"):

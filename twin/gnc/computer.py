@@ -104,6 +104,7 @@ class Computer:
         stowed = "stowed" in self._felt.events
         self._felt = Felt(latched=self._felt.latched)
         action = self._act(known, demand)
+        self._navigator.wheels.tell(action.wheel_torque_nm, self._settings.compute_delay_s)
         self._arm = None if stowed else demand.arm or (self._arm and "hold")
         if self._arm is not None:
             delay_s = self._settings.compute_delay_s

@@ -70,6 +70,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     noise_factor: float = 1.0
     nis: float | None = None
     looks: Looks | None = None
+    wheel_drag_nm: float | None = None
     dead_thrusters: tuple[int, ...] = ()
     given_up: tuple[str, ...] = ()
 
@@ -149,6 +150,7 @@ def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:
         covariance=packed12(covariance_ric(known), known.target_covariance),
         nis=known.nis,
         looks=known.looks,
+        wheel_drag_nm=known.wheel_drag_nm,
     )
 
 

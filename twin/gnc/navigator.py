@@ -20,6 +20,7 @@ from twin.gnc.settings import Navigation
 from twin.gnc.sighting import see_sight
 from twin.gnc.target_attitude import TargetFilter, TargetSnapshot
 from twin.gnc.thruster_health import HealthSnapshot, ThrusterHealth
+from twin.gnc.wheel_health import WheelHealth, WheelSnapshot
 from twin.guidance import vectors as vec
 from twin.guidance.ric import axes_ric, from_ric
 from twin.vehicle.settings import Vehicle
@@ -46,6 +47,7 @@ class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     grip: Grip | None = None
     momentum_nms: Vec3 = vec.ZERO
     health: HealthSnapshot | None = None
+    wheels: WheelSnapshot | None = None
 
 
 class Navigator:
@@ -76,6 +78,7 @@ class Navigator:
         (xx, _, _), (_, yy, _), (_, _, zz) = vehicle.inertia_body_kgm2
         gyro_nms = sqrt(2.0) * vehicle.sensors.gyro.sigma_radps * max(xx, yy, zz)
         self._health = ThrusterHealth(vehicle.propulsion, gyro_nms, settings.burn_fraction)
+        self.wheels = WheelHealth(vehicle.wheels)
         self._wheel_axes = tuple(wheel.axis_body for wheel in vehicle.wheels)
         self._momentum_nms = vec.ZERO
         self._given_up: tuple[str, ...] = ()
@@ -104,6 +107,7 @@ class Navigator:
             carry(self.grip, own, relative, self._target)
             self._used = self._used.held(readings.sampled_ns)
         known = self._knowledge(readings, relative, orbit, own)
+        known = msgspec.structs.replace(known, wheel_drag_nm=self.wheels.see(readings))
         return msgspec.structs.replace(known, nis=sum(nis) / len(nis)) if nis else known
 
     def _begin(self, readings: SensorReadings) -> None:
@@ -261,6 +265,7 @@ class Navigator:
             grip=self.grip,
             momentum_nms=self._momentum_nms,
             health=self._health.snapshot(),
+            wheels=self.wheels.snapshot(),
         )
 
     def restore(self, snapshot: NavigatorSnapshot | None) -> None:
@@ -272,5 +277,6 @@ class Navigator:
         self._used = snapshot.used
         self.grip = snapshot.grip
         self._momentum_nms = snapshot.momentum_nms
+        self.wheels.restore(snapshot.wheels)
         if snapshot.health is not None:
             self._health.restore(snapshot.health)

@@ -93,6 +93,7 @@ REPORTED: Final[dict[str, Callable[[Housekeeping], Value | None]]] = {
     "ground.battery_fraction": lambda hk: hk.battery_fraction,
     "ground.latched": lambda hk: hk.latched,
     "ground.wheel_momentum_max_nms": lambda hk: hk.wheel_momentum_max_nms,
+    "ground.wheel_drag_nm": lambda hk: hk.wheel_drag_nm,
     "ground.rejected": lambda hk: None if hk.rejected is None else float(hk.rejected),
     "ground.nis": lambda hk: hk.nis,
     **{f"ground.{name}": _look(name) for name in Looks.__struct_fields__},

@@ -116,6 +116,7 @@ _LOOKS = (
     ("target_attitude_misfit", "", "attitude of the lidar's pose: measured over stated variance"),
     ("rejected", "", "measurements refused by the filter's gate"),
     ("nis", "", "innovation squared over its variance, 1 if consistent"),
+    ("wheel_drag_nm", "body", "largest torque that a wheel lacked of what it was told"),
 )
 
 _GROUND = (

@@ -152,6 +152,7 @@ _ESTIMATED = (
     "nis",
     "pose_known",
     *Looks.__struct_fields__,
+    "wheel_drag_nm",
 )
 
 
@@ -171,6 +172,7 @@ def _estimated(estimate: Estimate) -> tuple[float | None, ...]:
         estimate.nis,
         float(known),
         *(getattr(estimate.looks, name, None) for name in Looks.__struct_fields__),
+        estimate.wheel_drag_nm,
     )
 
 

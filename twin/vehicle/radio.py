@@ -173,6 +173,7 @@ def _housekeeping(known: Estimate, phase: str, levels: Gauges, *, latched: bool)
         rejected=known.rejected,
         nis=known.nis,
         looks=known.looks,
+        wheel_drag_nm=known.wheel_drag_nm,
     )
 
 
