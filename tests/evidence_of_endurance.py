@@ -10,9 +10,15 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from services.cli import INTERRUPTED
+from services.laws import laws
+from services.library import load_mission
+from services.recording.milestone import Milestones
 from services.recording.read import Recording
-from tests import kills, soak
+from services.run import Options, fly
+from tests import counting, kills, soak
 from tests.finding import Finding
 from tests.twins import SERVICES, alive, private_folder, services_of, size, started, until
 
@@ -115,6 +121,42 @@ def killed(asked: argparse.Namespace) -> Iterator[Finding]:
     lost = f"{min(lost_s):.1f} to {max(lost_s):.1f} s lost, {sum(lost_s) / len(lost_s):.1f} s on average"
     fewest = min(done[moment] for moment in (*kills.MOMENTS, "in contact", "with a GO in flight"))
     yield Finding(f"{len(lost_s)} kills", f"{told}; {lost}", len(lost_s) < _MANY or fewest >= _OF_EACH)
+
+
+def counted(asked: argparse.Namespace) -> Iterator[Finding]:
+    """Flights whose counters pass 2^16, 2^31 and 2^32: the same verdict, and the same events again."""
+    mission = load_mission(asked.mission, laws())
+    calm = fly(mission, Options(in_process=True, until_s=asked.until))
+    yield Finding("counters from 0", f"{calm.word}, {calm.outcome.digest}", True)
+    for limit in counting.LIMITS:
+        with private_folder() as place:
+            path = place / "a.mcap"
+            counting.left(mission, path, processes=False, until_s=asked.until)
+            counting.set_below(path, limit, samples=False)
+            flown = counting.flown_on(path)
+            said = f"{flown.report.word}, {_passed(flown.highest, limit)}"
+            same = flown.report.verdict == calm.verdict
+            yield Finding(f"past 2^{limit.bit_length() - 1} in process, margins as from 0", said, same)
+            path = place / "b.mcap"
+            killed = msgspec.structs.replace(mission, faults=(*mission.faults, *counting.KILLS))
+            counting.left(killed, path, processes=True, until_s=asked.until)
+            counting.set_below(path, limit, samples=True)
+            states = Milestones(path).path.read_bytes()
+            flown = counting.flown_on(path)
+            back = ", ".join(f"{each.participant} {each.grant}" for each in flown.report.outcome.restarts)
+            said = f"{flown.report.word}, {_passed(flown.highest, limit)}; back at grants {back}"
+            what = f"past 2^{limit.bit_length() - 1} as processes, samples too, three killed"
+            yield Finding(what, said, flown.report.word == calm.word and bool(back))
+            again = counting.flown_again(path, place / "c.mcap", states)
+            said = f"{again.report.outcome.events} events, {again.report.outcome.digest}"
+            yield Finding("the same again in process, compared", said, again.recording == flown.recording)
+
+
+def _passed(highest: dict[str, int], limit: int) -> str:
+    """How far each counter went beyond the limit; the others had too little to count."""
+    beyond = [f"{name} +{count - limit}" for name, count in highest.items() if count >= limit]
+    short = [name for name, count in highest.items() if count < limit]
+    return f"{', '.join(beyond)}; not so far: {', '.join(short) or 'none'}"
 
 
 def fuzzed(asked: argparse.Namespace) -> Iterator[Finding]:
