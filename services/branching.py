@@ -10,10 +10,9 @@ from services import report as show
 from services.choosing import Choice, swaps, value_of
 from services.comparing import facts as comparison_facts
 from services.comparing import print_comparison
-from services.outcome import Outcome
+from services.outcome import Outcome, end_facts
 from services.recording.branching import Change, Ended, branch, require_branchable
 from services.recording.comparison import Tolerances, compare_recordings
-from services.recording.layout import EndFacts
 from services.recording.read import Recording
 from services.recording.write import Recorder
 from services.run import RunReport, participants, run_facts
@@ -107,7 +106,7 @@ def _flown(parent: Recording, change: Change, place: Path) -> RunReport:
         report = RunReport(
             mission=mission, outcome=outcome, verdict=assessor.finish(ended.t_ns), recording=place
         )
-        recorder.finish(_end_facts(ended, report.word))
+        recorder.finish(end_facts(outcome, report.word))
     except BaseException:
         recorder.discard()
         raise
@@ -125,17 +124,6 @@ def _outcome(ended: Ended, wall_s: float) -> Outcome:
         rounds=ended.rounds,
         events=ended.events,
         wall_s=wall_s,
-    )
-
-
-def _end_facts(ended: Ended, word: str) -> EndFacts:
-    return EndFacts(
-        end_ns=ended.t_ns,
-        cause=ended.cause,
-        digest=ended.digest,
-        digests_by_source=ended.digests_by_source,
-        events=ended.events,
-        verdict=word,
     )
 
 

@@ -16,12 +16,14 @@ _LIMIT_BYTES = 512 * 2**20
 
 
 def prepare() -> None:
-    """Before a process compiles its first model: say where the cache is, mend it, bound it.
+    """Before a process compiles its first model: say where the cache is, mend it, bound it, once.
 
     $XDG_CACHE_HOME/debris-removal-twin, or ~/.cache/debris-removal-twin.
     """
     given = os.environ.get("XDG_CACHE_HOME")
     folder = (Path(given) if given else Path.home() / ".cache") / "debris-removal-twin"
+    if Path(cache_folder()) == folder:
+        return  # opening it anew takes 40 ms, and in one process three services would
     keep_compiled_in(str(folder))
     mend()
     limit_compiled(_LIMIT_BYTES)

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from services.recording.layout import EndFacts
 from twin.contracts.envelope import Failure
 from twin.kernel.conductor import Cause
 from twin.mission.script import Mission
@@ -47,6 +48,19 @@ class Outcome(Struct, frozen=True, kw_only=True):
     restarts: tuple[Restart, ...] = ()
     kept: Kept = Kept()
     fatal: tuple[bytes, ...] = ()
+
+
+def end_facts(outcome: Outcome, verdict: str = "") -> EndFacts:
+    """What a finished recording says of its run's end."""
+    return EndFacts(
+        end_ns=outcome.end_t_ns,
+        cause=outcome.cause,
+        text=outcome.text,
+        digest=outcome.digest,
+        digests_by_source=outcome.digests_by_source,
+        events=outcome.events,
+        verdict=verdict,
+    )
 
 
 class RunOver(Exception):  # noqa: N818 (not an error: the way out of a run, however deep)

@@ -16,9 +16,9 @@ from services.bus.interrupts import Interrupts, undisturbed
 from services.bus.peers import Peers, Refusals
 from services.conductor import Coordinator
 from services.manners import unheard
-from services.outcome import Outcome
+from services.outcome import Outcome, end_facts
 from services.recording.history import History
-from services.recording.layout import EndFacts, RunFacts
+from services.recording.layout import RunFacts
 from services.recording.milestone import Milestones
 from services.recording.read import Recording
 from services.recording.write import Recorder, write_side
@@ -225,17 +225,7 @@ def _finish(recorder: Recorder | None, report: RunReport, side: dict[str, object
     if recorder is None or recorder.failed or not recorder.events:
         return
     outcome = report.outcome
-    recorder.finish(
-        EndFacts(
-            end_ns=outcome.end_t_ns,
-            cause=outcome.cause,
-            text=outcome.text,
-            digest=outcome.digest,
-            digests_by_source=outcome.digests_by_source,
-            events=outcome.events,
-            verdict=report.word,
-        )
-    )
+    recorder.finish(end_facts(outcome, report.word))
     ended = {"wall_ended_utc": datetime.now(UTC).isoformat(), "speed": report.speed}
     ended["refusals"] = msgspec.to_builtins(report.refusals)
     write_side(recorder.path, {**side, **ended, "outcome": msgspec.to_builtins(outcome)})

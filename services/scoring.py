@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from math import hypot, sqrt
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -15,6 +14,7 @@ from services import report as show
 from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
+from services.workers import workers
 from twin.contracts.envelope import Event
 from twin.contracts.navigation import Estimate, PhaseChanged
 from twin.errors import UsageError
@@ -116,7 +116,7 @@ def score(
             load_mission(scenario.mission, shelf), scenario, law, parameters
         )  # its mistakes before the flights
         cases = [(scenario, law, json.dumps(parameters), seed) for seed in book.missing(scenario.name, seeds)]
-        with ProcessPoolExecutor(jobs) as pool:
+        with workers(jobs) as pool:
             for flight in _counted(scenario.name, pool.map(_flight, cases), len(cases)):
                 book.add(scenario.name, flight)
         rows.append(row(scenario, book.flights(scenario.name, seeds)))

@@ -9,7 +9,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from math import sqrt
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ import msgspec
 from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
+from services.workers import workers
 
 NORMAL_95 = 1.959963984540054
 SPHERE = "corridor"
@@ -71,7 +71,7 @@ def flight(name: str, seed: int, noise: float) -> Flight:
 def flights(name: str, seeds: range, noise: float, jobs: int) -> Iterator[Flight]:
     """All flights in order, with a progress line on standard error."""
     cases = [(name, seed, noise) for seed in seeds]
-    with ProcessPoolExecutor(jobs) as pool:
+    with workers(jobs) as pool:
         for done, each in enumerate(pool.map(flight, *zip(*cases, strict=True), chunksize=4), 1):
             print(f"\r{done}/{len(cases)}", end="", file=sys.stderr, flush=True)
             yield each

@@ -7,6 +7,7 @@ python -m tests.evidence losses                the launcher killed, signals at e
 python -m tests.evidence kills --mission quickstart --count 20      services and conductor killed in flight
 python -m tests.evidence fuzz --count 1000000      rubbish over all sockets
 python -m tests.evidence soak --days 30        a long hold: flat memory, steady rate
+python -m tests.evidence counters --mission quickstart              counters past 2^16, 2^31, 2^32
 python -m tests.evidence damage                recordings forged, flipped, cut
 python -m tests.evidence contact               the capture at and past its limits: four minutes of one core
 python -m tests.evidence flips                 one unit in the last place of each field of each kind
@@ -21,7 +22,7 @@ from itertools import pairwise
 from services.recording.read import Recording
 from services.report import print_table
 from tests import capture_evidence, damage, defects, flips, mutations, worlds
-from tests.evidence_of_endurance import fuzzed, killed, losses, soaked
+from tests.evidence_of_endurance import counted, fuzzed, killed, losses, soaked
 from tests.finding import Claims, Finding
 from tests.same_trace import WAYS, changed_each, flown_each
 from tests.twins import facts, private_folder, size, started
@@ -133,6 +134,7 @@ def contact(_: argparse.Namespace) -> Iterator[Finding]:
 
 COMMANDS: dict[str, Claims] = {
     "soak": soaked,
+    "counters": counted,
     "fuzz": fuzzed,
     "kills": killed,
     "same-trace": same_trace,

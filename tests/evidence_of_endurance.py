@@ -10,11 +10,20 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from services.cli import INTERRUPTED
+from services.laws import laws
+from services.library import load_mission
+from services.recording.milestone import Milestones
 from services.recording.read import Recording
-from tests import kills, soak
+from services.run import Options, fly
+from tests import counting, kills, soak
 from tests.finding import Finding
 from tests.twins import SERVICES, alive, private_folder, services_of, size, started, until
+
+_MANY, _OF_EACH = 100, 10
+"""So many kills have to be so many of each kind at least."""
 
 
 def losses(_: argparse.Namespace) -> Iterator[Finding]:
@@ -88,7 +97,8 @@ def killed(asked: argparse.Namespace) -> Iterator[Finding]:
     """SIGKILL of services and of the conductor all over a mission; digest and file are as in peace."""
     words = ["--rate", str(asked.rate)]
     words += ["--until", str(asked.until)] if asked.until is not None else []
-    done: Counter[str] = Counter()
+    done, fell = Counter[str](), Counter[str]()
+    lost_s: list[float] = []
     with private_folder() as place:
         calm, gos = kills.in_peace(asked.mission, place, words)
         for seed in range(asked.seed, asked.seed + asked.flights):
@@ -97,15 +107,56 @@ def killed(asked: argparse.Namespace) -> Iterator[Finding]:
                 asked.mission, place, words, count=asked.count, spacing=asked.spacing, seed=seed, gos=gos
             ).flown()
             for each in fired.kills:
-                said = f"{each.t_s:.3f} s, event {each.event}, {each.lost_s:.1f} s lost"
-                yield Finding(f"SIGKILL of {each.victim} {each.moment}", said, True)
+                said = f"{each.t_s:.3f} s, event {each.event}, {each.at or 'the conductor fell too'}"
+                yield Finding(
+                    f"SIGKILL of {each.victim} {each.moment}", f"{said}; {each.lost_s:.1f} s lost", True
+                )
                 done[each.moment] += 1
-                done["conductor"] += each.victim == kills.CONDUCTOR
-            grants = ", ".join(f"{back['participant']} {back['grant']}" for back in fired.restarts)
-            said = f"{fired.digest}, in peace {calm.digest}; grants since the last conductor's: {grants}"
+                fell[each.victim] += 1
+                lost_s.append(each.lost_s)
+            said = f"{fired.digest}, in peace {calm.digest}"
             equal = (fired.digest, fired.recording) == (calm.digest, calm.recording)
             yield Finding(f"flight {seed}, {len(fired.kills)} kills", said, equal)
-    yield Finding("all flights", ", ".join(f"{count} {what}" for what, count in done.items()), True)
+    told = ", ".join(f"{count} {what}" for what, count in (done + fell).items())
+    lost = f"{min(lost_s):.1f} to {max(lost_s):.1f} s lost, {sum(lost_s) / len(lost_s):.1f} s on average"
+    fewest = min(done[moment] for moment in (*kills.MOMENTS, "in contact", "with a GO in flight"))
+    yield Finding(f"{len(lost_s)} kills", f"{told}; {lost}", len(lost_s) < _MANY or fewest >= _OF_EACH)
+
+
+def counted(asked: argparse.Namespace) -> Iterator[Finding]:
+    """Flights whose counters pass 2^16, 2^31 and 2^32: the same verdict, and the same events again."""
+    mission = load_mission(asked.mission, laws())
+    calm = fly(mission, Options(in_process=True, until_s=asked.until))
+    yield Finding("counters from 0", f"{calm.word}, {calm.outcome.digest}", True)
+    for limit in counting.LIMITS:
+        with private_folder() as place:
+            path = place / "a.mcap"
+            counting.left(mission, path, processes=False, until_s=asked.until)
+            counting.set_below(path, limit, samples=False)
+            flown = counting.flown_on(path)
+            said = f"{flown.report.word}, {_passed(flown.highest, limit)}"
+            same = flown.report.verdict == calm.verdict
+            yield Finding(f"past 2^{limit.bit_length() - 1} in process, margins as from 0", said, same)
+            path = place / "b.mcap"
+            killed = msgspec.structs.replace(mission, faults=(*mission.faults, *counting.KILLS))
+            counting.left(killed, path, processes=True, until_s=asked.until)
+            counting.set_below(path, limit, samples=True)
+            states = Milestones(path).path.read_bytes()
+            flown = counting.flown_on(path)
+            back = ", ".join(f"{each.participant} {each.grant}" for each in flown.report.outcome.restarts)
+            said = f"{flown.report.word}, {_passed(flown.highest, limit)}; back at grants {back}"
+            what = f"past 2^{limit.bit_length() - 1} as processes, samples too, three killed"
+            yield Finding(what, said, flown.report.word == calm.word and bool(back))
+            again = counting.flown_again(path, place / "c.mcap", states)
+            said = f"{again.report.outcome.events} events, {again.report.outcome.digest}"
+            yield Finding("the same again in process, compared", said, again.recording == flown.recording)
+
+
+def _passed(highest: dict[str, int], limit: int) -> str:
+    """How far each counter went beyond the limit; the others had too little to count."""
+    beyond = [f"{name} +{count - limit}" for name, count in highest.items() if count >= limit]
+    short = [name for name, count in highest.items() if count < limit]
+    return f"{', '.join(beyond)}; not so far: {', '.join(short) or 'none'}"
 
 
 def fuzzed(asked: argparse.Namespace) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from services.library import find
 from twin.contracts.motion import Trajectory
+from twin.contracts.navigation import Looks
 from twin.dynamics.epochs import Epoch
 from twin.dynamics.orbit import coast
 from twin.dynamics.segments import Track
@@ -19,6 +20,18 @@ from twin.mission.script import Mission, Step
 S = 1_000_000_000
 HOUR = 3600 * S
 MASS_KG = 800.0
+LOOKS = Looks(
+    gnss_age_s=0.0,
+    star_tracker_age_s=0.0,
+    gyro_age_s=0.0,
+    camera_age_s=1200.0,
+    lidar_range_age_s=0.0,
+    lidar_pose_age_s=10.0,
+    target_attitude_age_s=10.0,
+    sight_misfit=0.9,
+    pose_misfit=1.1,
+    target_attitude_misfit=1.0,
+)
 
 TEXT = """
 title = "Passes only"

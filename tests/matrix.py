@@ -1,18 +1,16 @@
-"""The defect matrix: forty mistakes in guidance code, each flown against the requirements of a mission.
+"""The defect matrix: mistakes in guidance code, each flown against the requirements of a mission.
 
 python -m tests.matrix                         fly them all, print the table (about ten minutes of one core)
 python -m tests.matrix --page docs/testing.md  and put it there, between the two marks
 
 A defect is caught when a requirement fails, or the flight itself; one that only leaves some vacuous is not.
-Approach defects fly
-rendezvous, those of the capture fly quickstart.
+Approach defects fly rendezvous, those of the capture fly quickstart.
 """
 
 import argparse
 import json
 import sys
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,12 +21,14 @@ from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
 from services.words import margin_text
+from services.workers import workers
 from tests.defects import DEFECTS, Defect, feedback_reversed, put_in
 from tests.spoiling import (
     a_cycle_late,
     answer_a_cycle_late,
     changed,
     far_aside,
+    fingers_faster,
     further,
     given,
     instead,
@@ -37,6 +37,7 @@ from tests.spoiling import (
     moved,
     nearer,
     not_turned,
+    patiently,
     ranges_too_long,
     ring,
     scalar_last,
@@ -46,6 +47,7 @@ from tests.spoiling import (
     without_arms,
     without_turning_axes,
 )
+from twin.capture import grasp as arm
 from twin.dynamics.rotation import conj
 from twin.gnc import allocation, computer, navigator, relative, steering, target_attitude
 from twin.gnc.allocation import Allocator
@@ -61,8 +63,9 @@ from twin.guidance import vectors as vec
 from twin.guidance.glideslope import Glideslope
 from twin.guidance.waypoints import Waypoints
 
-LATEST_S = {"rendezvous": 2600.0, "quickstart": 3000.0}
-"""Sound flights end at 1922 s and 2690 s: one that never arrives need not fly its two hours out."""
+LATEST_S = {"rendezvous": 2600.0, "quickstart": 5400.0}
+"""Sound flights end at 1922 s and 2067 s: one that never arrives need not fly its two hours out, though the
+third reach of one that is refused comes at about 5000 s."""
 BEGIN, END = "<!-- defect matrix -->", "<!-- end of the defect matrix -->"
 
 
@@ -139,6 +142,8 @@ CAPTURE: dict[str, Defect] = {
         (grasp.Grasp,), "_done", lambda _: lambda self, memory, seen: False
     ),
     "latch: its sensor not heard": Defect((Felt,), "cues", lambda _: lambda self: iter(())),
+    "latch: asked to hold for 4 s, impulse not counted": Defect((arm.Grasp,), "_secure", patiently(20.0)),
+    "arm: fingers ten times as fast": Defect((arm,), "driven", given(0, fingers_faster(10.0))),
     "stack: torque with the wrong sign": Defect((StackControl,), "steer", torques_reversed),
     "stack: no torque": Defect((StackControl,), "_limited", instead(0.0)),
     "stack: target on the wrong side": Defect((computer,), "gripped", changed(target_r_body_m=minus)),
@@ -222,7 +227,7 @@ def main() -> int:
     chosen = [name for name in MATRIX if asked.only in (name, MATRIX[name][0], "")]
     known = _kept(asked.rows)
     missing = [name for name in chosen if name not in known] if asked.jobs else []
-    with ProcessPoolExecutor(max(asked.jobs, 1)) as pool:
+    with workers(max(asked.jobs, 1)) as pool:
         for row in pool.map(flown, missing):
             said = ", ".join(row.failed) or "NOTHING"
             print(f"{row.defect}: {row.ended}: {said}", file=sys.stderr, flush=True)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from services.bus.inproc import InprocPeers
 from services.conductor import Coordinator
 from services.library import load_mission
-from services.outcome import Outcome
+from services.outcome import Outcome, end_facts
 from services.recording.layout import EndFacts, RunFacts
 from services.recording.read import Recording
 from services.recording.write import Recorder
@@ -76,16 +76,7 @@ def flown(
         interrupted=interrupted,
     )
     outcome = coordinator.run()
-    recorder.finish(
-        EndFacts(
-            end_ns=outcome.end_t_ns,
-            cause=outcome.cause,
-            text=outcome.text,
-            digest=outcome.digest,
-            digests_by_source=outcome.digests_by_source,
-            events=outcome.events,
-        )
-    )
+    recorder.finish(end_facts(outcome))
     return outcome
 
 

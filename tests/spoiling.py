@@ -167,3 +167,24 @@ def scalar_last(q: Any) -> Any:
     """A quaternion in the other of the two orders in use."""
     w, x, y, z = q
     return (x, y, z, w)
+
+
+def patiently(times: float) -> Callable[[Any], Any]:
+    """The latch's conditions must hold `times` as long, and the attempt's impulse is never summed up."""
+
+    def spoil(secure: Any) -> Any:
+        def spoilt(self: Any, *given: Any) -> bool:
+            before_s = self._held_s
+            secure(self, *given)
+            self._held_s = before_s + (self._held_s - before_s) / times if self._held_s else 0.0
+            self._patience.attempt_begins()
+            return bool(self._held_s >= self._arm.latch.held_s)
+
+        return spoilt
+
+    return spoil
+
+
+def fingers_faster(times: float) -> Callable[[Any], Any]:
+    """An arm's settings with other fingers."""
+    return lambda arm: replace(arm, gripper=replace(arm.gripper, closing_mps=times * arm.gripper.closing_mps))

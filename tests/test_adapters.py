@@ -1,6 +1,7 @@
 """Laws from elsewhere: a C library flies as its Python twin does; a policy is trained on the real flight."""
 
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,8 @@ import pytest
 
 from services.adapters.c_library import CLibrary
 from services.laws import laws
+from services.outcome import Outcome
+from twin.errors import ContractError
 from twin.guidance.examples import on_the_axis
 from twin.guidance.law import Demand, Seen
 from twin.guidance.situations import judged
@@ -100,3 +103,19 @@ def test_the_environment_is_the_flight_itself_and_the_same_actions_give_the_same
     assert np.array_equal(seen[0], seen[1])
     assert environment.observation_space.contains(seen[0][0])
     assert seen[0][-1, 0] < seen[0][0, 0]
+
+
+def test_a_flight_that_fails_is_an_error_to_its_trainer_and_no_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("gymnasium")
+    from services.adapters import gym
+
+    class Broken(gym.Coordinator):
+        def run(self) -> Outcome:
+            raise ContractError("a service said nonsense")
+
+    monkeypatch.setattr(gym, "Coordinator", Broken)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    with pytest.raises(RuntimeError, match="the flight ended before its phase close_in"):
+        gym.ApproachEnv().reset(seed=0)

@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("Basilisk", reason="extra absent, package bsk is not installed: pip install '.[peers]'")
 
+from tests.peers.basilisk_control import by_basilisk as held_by_basilisk
 from tests.peers.basilisk_flight import Problem, apart, by_basilisk, by_twin, random_start
 
 
@@ -29,3 +30,8 @@ def test_a_day_of_j2_orbit_is_basilisks(seed):
     assert distance_m <= 0.01
     # Basilisk's gravity-gradient effector is that of the point mass, as ours.
     assert angle_rad <= 1e-6
+
+
+def test_the_loop_of_basilisk_that_ours_is_timed_against_closes():
+    assert held_by_basilisk(1).range_m == pytest.approx(45.0, abs=0.1)
+    assert held_by_basilisk(1000).range_m == pytest.approx(50.0, abs=1e-3)

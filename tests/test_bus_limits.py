@@ -1,7 +1,6 @@
 """Who connects too often, or says too much, is named, turned away and counted; the run does not notice."""
 
 import socket
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,12 +23,6 @@ from twin.contracts.codec import encode
 from twin.contracts.envelope import Hello
 from twin.contracts.steering import AskStatus, Status
 from twin.kernel.pace import Pace
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="t-") as place:
-        yield Path(place)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """View and operator plane: numbered, complete for late joiners, never in the loop; each request answered."""
 
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -79,13 +78,6 @@ class Flying:
         self._run.stop("the end of the test")
         self._thread.join(10.0)
         self.context.destroy(linger=0)
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A private folder for sockets, with a path short enough for them wherever the tests run."""
-    with tempfile.TemporaryDirectory(prefix="t-") as path:
-        yield Path(path)
 
 
 @pytest.fixture

@@ -6,16 +6,23 @@ from recording_samples import FACTS, MISSION
 
 from services.bus.seat import Seat
 from services.bus.view import NUMBERS
+from services.laws import laws
+from services.library import load_mission
 from services.recording import layout
+from services.recording.milestone import Milestones
 from services.recording.walk import Message, Walk
 from services.recording.write import Recorder
 from services.rejoin import Logbook, Rejoin
+from services.run import Options, fly
+from tests import counting
 from twin.contracts.codec import decode_event, decode_from_peer, encode
 from twin.contracts.envelope import Event, Grant, Hello, Ready, Reply, Start
 from twin.kernel.conductor import Conductor
 
 LIMITS = [2**16, 2**31, 2**32]
 ROUNDS = 60
+UNTIL_S = 100.0
+"""Past the GO, which goes up at 60 s."""
 
 
 class _AtHome(Seat):
@@ -101,3 +108,18 @@ def _messages(data):
                 yield item
     finally:
         assert walk.at
+
+
+@pytest.mark.parametrize("limit", counting.LIMITS)
+def test_a_flight_counts_past_it_with_the_verdict_it_has_from_0_and_is_the_same_flown_again(limit, tmp_path):
+    mission, path = load_mission("rendezvous", laws()), tmp_path / "long.mcap"
+    calm = fly(mission, Options(in_process=True, until_s=UNTIL_S))
+    counting.left(mission, path, processes=False, until_s=UNTIL_S)
+    counting.set_below(path, limit, samples=False)
+    states = Milestones(path).path.read_bytes()
+    flown = counting.flown_on(path)
+    assert flown.report.verdict == calm.verdict
+    said = ("events of servicer", "events of guidance", "events of ground", "frames", "telecommands")
+    granted = ("grants of servicer", "grants of guidance", "grants of ground")
+    assert all(flown.highest[name] >= limit for name in (*said, *granted))
+    assert counting.flown_again(path, tmp_path / "again.mcap", states).recording == flown.recording

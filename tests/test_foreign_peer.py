@@ -16,9 +16,7 @@ from services.conductor import Coordinator
 TESTS = Path(__file__).parent
 
 
-@pytest.fixture(autouse=True)
-def _toys_are_importable_by_children(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", f"{TESTS}:{TESTS.parent}")
+pytestmark = pytest.mark.usefixtures("toys_for_children")
 
 
 @pytest.fixture

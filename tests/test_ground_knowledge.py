@@ -1,8 +1,10 @@
 """What the ground knows: the newest by time of generation, absent when unknown."""
 
+from ground_samples import LOOKS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.contracts.navigation import Looks
 from twin.contracts.radio import Housekeeping, OnBoardEvent, TelemetryFrame
 from twin.ground.knowledge import Knowledge
 from twin.mission.quantities import QUANTITIES
@@ -10,7 +12,9 @@ from twin.mission.quantities import QUANTITIES
 S = 1_000_000_000
 
 
-def housekeeping(t_s: float, phase: str = "hold_300", range_m: float = 300.0) -> Housekeeping:
+def housekeeping(
+    t_s: float, phase: str = "hold_300", range_m: float = 300.0, looks: Looks | None = LOOKS
+) -> Housekeeping:
     return Housekeeping(
         generated_ns=round(t_s * S),
         phase=phase,
@@ -26,6 +30,10 @@ def housekeeping(t_s: float, phase: str = "hold_300", range_m: float = 300.0) ->
         battery_fraction=0.9,
         delta_v_mps=0.2,
         wheel_momentum_max_nms=4.0,
+        rejected=2,
+        nis=0.8,
+        looks=looks,
+        wheel_drag_nm=0.0,
     )
 
 
@@ -43,6 +51,14 @@ def test_every_value_is_a_declared_quantity_and_every_declared_one_is_given() ->
     knowledge.take(frame(0, housekeeping(1.0)))
     given_names = set(knowledge.values(5 * S, 9 * S))
     assert given_names == {name for name in QUANTITIES if name.startswith("ground.")}
+
+
+def test_what_a_report_leaves_out_is_unknown_not_nought() -> None:
+    knowledge = Knowledge()
+    knowledge.take(frame(0, housekeeping(1.0, looks=None)))
+    values = knowledge.values(5 * S, 9 * S)
+    assert not {"ground.pose_misfit", "ground.gnss_age_s"} & set(values)
+    assert values["ground.range_m"] == 300.0
 
 
 def test_values_carry_units_and_age() -> None:

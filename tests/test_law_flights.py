@@ -1,7 +1,6 @@
 """Laws swapped and failing in the final approach, and a foreign guidance that conforms."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,6 @@ from services.library import load_mission
 from services.recording.read import Recording
 from services.recording.replay import replay
 from services.run import Options, fly, participants
-from tests.bad_laws import installed
 from tests.test_law_seam import in_corridor, world_on_axis
 from tests.twins import PATIENCE_S, free_endpoint, started
 from twin.contracts.navigation import Estimate, PhaseChanged
@@ -52,12 +50,8 @@ def test_a_law_swapped_in_at_30_m_and_back_arrives() -> None:
 
 
 def test_a_law_that_hangs_in_the_final_approach_leads_out_by_the_corridor_and_replays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, bad_laws: None
 ) -> None:
-    site = installed(tmp_path / "site")
-    root = str(Path(__file__).parent.parent)
-    monkeypatch.syspath_prepend(site)
-    monkeypatch.setenv("PYTHONPATH", f"{root}{os.pathsep}{site}")
     mission = load_mission("rendezvous", laws())
     mission = chosen(mission, Choice(laws=("close_in=hangs",), parameters=("close_in.after_s=1200",)))
     report = fly(mission, Options(record=tmp_path / "a.mcap"))

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,16 +22,7 @@ TESTS = Path(__file__).parent
 LAUNCH = TESTS / "peers" / "launch.py"
 
 
-@pytest.fixture(autouse=True)
-def _toys_are_importable_by_children(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", f"{TESTS}{os.pathsep}{TESTS.parent}")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A private folder for sockets, with a path short enough for them wherever the tests run."""
-    with tempfile.TemporaryDirectory(prefix="t-") as path:
-        yield Path(path)
+pytestmark = pytest.mark.usefixtures("toys_for_children")
 
 
 @pytest.fixture
@@ -59,6 +49,16 @@ def fly(folder: Path, *, watch: Callable[[Event], None] = lambda event: None, **
 
 def alive(pids: list[int]) -> list[int]:
     return [pid for pid in pids if Path(f"/proc/{pid}").exists() and not _is_zombie(pid)]
+
+
+def left_after_kill(process: "subprocess.Popen[str]", pids: list[int]) -> list[int]:
+    """The services that still run 5 s after their launcher was killed."""
+    process.kill()
+    process.wait()
+    deadline_s = time.monotonic() + 5.0
+    while alive(pids) and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    return alive(pids)
 
 
 def _is_zombie(pid: int) -> bool:
@@ -124,12 +124,7 @@ def test_killing_the_launcher_ends_its_services(launched: Callable[..., subproce
     pids = [int(pid) for pid in read_until(process, "pids")[1:]]
     read_until(process, "event")
     assert len(alive(pids)) == 3
-    process.kill()
-    process.wait()
-    deadline_s = time.monotonic() + 5.0
-    while alive(pids) and time.monotonic() < deadline_s:
-        time.sleep(0.01)
-    assert alive(pids) == []
+    assert left_after_kill(process, pids) == []
 
 
 def test_killing_the_launcher_ends_even_a_service_that_computes_for_ever(
@@ -138,12 +133,7 @@ def test_killing_the_launcher_ends_even_a_service_that_computes_for_ever(
     process = launched("100", "100", "peers.toys:hanging")
     pids = [int(pid) for pid in read_until(process, "pids")[1:]]
     read_until(process, "event 900000000 beacon")
-    process.kill()
-    process.wait()
-    deadline_s = time.monotonic() + 5.0
-    while alive(pids) and time.monotonic() < deadline_s:
-        time.sleep(0.01)
-    assert alive(pids) == []
+    assert left_after_kill(process, pids) == []
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 import os
 import signal
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,15 +21,7 @@ TESTS = Path(__file__).parent
 SECOND = 1_000_000_000
 
 
-@pytest.fixture(autouse=True)
-def _toys_are_importable_by_children(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", f"{TESTS}{os.pathsep}{TESTS.parent}")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="t-") as path:
-        yield Path(path)
+pytestmark = pytest.mark.usefixtures("toys_for_children")
 
 
 def fly(folder: Path, disturb: Callable[[Event, Fleet], None], **modules: str) -> tuple[Outcome, list[Event]]:

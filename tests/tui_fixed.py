@@ -3,6 +3,7 @@
 from math import cos, sin
 from typing import Literal
 
+from ground_samples import LOOKS
 from tui_feeds import SECOND, StillFeed
 
 from services.library import load_mission
@@ -41,6 +42,10 @@ def report(t_s: int) -> Housekeeping:
         battery_fraction=0.9 if t_s < 500 else 0.9 - 0.005 * (t_s - 500),
         delta_v_mps=0.001 * t_s,
         wheel_momentum_max_nms=2.0 + sin(t_s / 300.0),
+        rejected=t_s // 200,
+        nis=1.0 + 0.4 * sin(t_s / 30.0),
+        looks=LOOKS,
+        wheel_drag_nm=0.0001,
     )
 
 

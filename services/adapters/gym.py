@@ -16,6 +16,7 @@ import gymnasium
 import msgspec
 import numpy as np
 from gymnasium import spaces
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from services.bus.inproc import InprocPeers
@@ -122,27 +123,25 @@ class ApproachEnv(gymnasium.Env[Vector, Vector]):
     def _flown(self, seed: int | None) -> Mission:
         guidance = self._mission.guidance
         rows = tuple(
-            msgspec.structs.replace(row, law="policy", parameters={}) if row.name == self._phase else row
+            replace(row, law="policy", parameters={}) if row.name == self._phase else row
             for row in guidance.phases
         )
-        flown = msgspec.structs.replace(guidance, phases=rows)
-        return msgspec.structs.replace(self._mission, guidance=flown, seed=seed or self._mission.seed)
+        seed = self._mission.seed if seed is None else seed
+        return replace(self._mission, guidance=replace(guidance, phases=rows), seed=seed)
 
     def _fly(self, turns: _Turns, mission: Mission) -> None:
         def watch(event: Event) -> None:
-            if (
-                isinstance(event.body, PhaseChanged)
-                and event.body.previous == self._phase
-                and not turns.closed
-            ):
-                self._left, turns.closed = event.body.cue, True
+            body = event.body
+            if isinstance(body, PhaseChanged) and body.previous == self._phase and not turns.closed:
+                self._left, turns.closed = body.cue, True
                 turns.sights.put(None)
 
         roles = [role for role in ROLES if role != "guidance"]
         others = {each.name: each for each in participants(roles)}
         cast = [others.get(role) or _Trained(turns) for role in ROLES]
-        Coordinator(mission, InprocPeers(cast), None, (watch,), ending=EndingWatch(mission)).run()
-        if not turns.closed:
+        try:
+            Coordinator(mission, InprocPeers(cast), None, (watch,), ending=EndingWatch(mission)).run()
+        finally:  # however it ended, nobody waits for it any more
             turns.closed = True
             turns.sights.put(None)
 

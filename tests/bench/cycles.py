@@ -2,6 +2,9 @@
 
 from tests.bench.figures import Figure, least, most
 from tests.bench.flights import Flight
+from tests.peers.basilisk_control import by_basilisk
+
+_CYCLES = 5000
 
 
 def figures(in_process: Flight, processes: Flight, bare_rounds_per_s: float) -> list[Figure]:
@@ -19,6 +22,8 @@ def figures(in_process: Flight, processes: Flight, bare_rounds_per_s: float) -> 
             what=f"control cycles in process, {name}, per CPU second",
             measured=in_process.cycles_per_cpu_s,
             unit="1/s",
+            reference=_basilisk_per_cpu_s(),
+            against="Basilisk's own modules in one process: no filter, sensors, ground or record",
             note="what an idle machine would show, or nearly",
         ),
         Figure(
@@ -31,6 +36,15 @@ def figures(in_process: Flight, processes: Flight, bare_rounds_per_s: float) -> 
             note="two rounds each; aim 1,000",
         ),
     ]
+
+
+def _basilisk_per_cpu_s() -> float | None:
+    """None where the extra `peers` is absent."""
+    try:
+        loop = by_basilisk(_CYCLES)
+    except ImportError:
+        return None
+    return loop.cycles / loop.cpu_s
 
 
 def recorder(flight: Flight) -> Figure:

@@ -43,13 +43,13 @@ def curve(known: Known, name: str, span_s: float) -> Curve | None:
         return None
     first_ns = known.history[0].generated_ns if not span_s else known.now_ns - round(span_s * 1e9)
     kept = [report for report in known.history if report.generated_ns >= first_ns]
-    values = [float(of(report)) for report in kept]
+    told = [(report, float(value)) for report in kept if (value := of(report)) is not None]
     limits = _limits(known, name)
-    low, high = _reach(values, [value for value, _ in limits])
+    low, high = _reach([value for _, value in told], [value for value, _ in limits])
     start_s = max(first_ns, 0) * 1e-9
     drawn = Curve(start_s, max(known.now_ns * 1e-9, start_s + 1.0), low, high, quantity.unit)
     before_ns = None
-    for report, value in zip(kept, values, strict=True):
+    for report, value in told:
         point = (report.generated_ns * 1e-9, value)
         if known.heard_ns.get(report.generated_ns, 0) - report.generated_ns > LATE_NS:
             drawn.late.append(point)

@@ -21,6 +21,18 @@ _PAGES: Final = {
     "servicer/fitting": ("port_", "corridor_", "attitude_", "latched"),
     "servicer/guidance": ("phase", "sigma_", "delta_v"),
     "servicer/resources": ("propellant_", "battery_", "wheel_"),
+    "servicer/sensors": (
+        "gnss_",
+        "star_tracker_",
+        "gyro_",
+        "camera_",
+        "lidar_",
+        "target_attitude_",
+        "sight_",
+        "pose_",
+        "rejected",
+        "nis",
+    ),
     "ground/link": ("in_pass", "pass_", "age_"),
 }
 """Pages by the beginnings of their quantities' names, without the plane."""
@@ -155,7 +167,8 @@ def series(known: Known, name: str, count: int) -> list[float]:
     of = REPORTED.get(name)
     if of is None or QUANTITIES[name].kind != "number":
         return []
-    return [float(of(report)) for report in known.history[-count:]]
+    told = (of(report) for report in known.history[-count:])
+    return [float(value) for value in told if value is not None]
 
 
 def detail(known: Known, name: str, width: int) -> list[Line]:

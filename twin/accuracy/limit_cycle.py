@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from math import asin, degrees, radians
 
 import numpy as np
+from msgspec.structs import replace
 
-from twin.accuracy.case import DIGITS, PROJECT_REFERENCE, Case, Group, Reference
+from twin.accuracy.case import Case, Group, Reference, listed
 from twin.dynamics.constants import NS_PER_S
 from twin.dynamics.plant import PoweredBody
 from twin.dynamics.settings import Environment
@@ -30,28 +31,13 @@ def limit_cycle(_: Reference) -> Iterator[Case]:
     )
     body = PoweredBody(start, space)
     edges = [_to_edge_and_back(body) for _ in range(4)]
-    listed = (
-        (
-            "rate",
-            degrees(abs(float(body.state.w_body_radps[2]))),
-            0.00716197,
-            "deg/s",
-            5e-9,
-            DIGITS,
-        ),
-        ("period", 1e-9 * (edges[3] - edges[1]), 279.2527, "s", 2.1e-3, "the two pulses last 1 ms each"),
+    rows = (
+        ("rate", degrees(abs(float(body.state.w_body_radps[2]))), 0.00716197, "deg/s", 5e-9),
+        ("period", 1e-9 * (edges[3] - edges[1]), 279.2527, "s", 2.1e-3),
     )
-    for what, ours, reference, unit, tolerance, because in listed:
-        yield Case(
-            name=f"V31 limit cycle of 0.05 N s at 0.5 m in +-0.5 deg, {what}",
-            model="attitude",
-            source=PROJECT_REFERENCE,
-            ours=ours,
-            reference=reference,
-            unit=unit,
-            tolerance=tolerance,
-            because=because,
-        )
+    rate, period = listed("V31 limit cycle of 0.05 N s at 0.5 m in +-0.5 deg, ", "attitude", rows)
+    yield rate
+    yield replace(period, because="the two pulses last 1 ms each")
 
 
 def _to_edge_and_back(body: PoweredBody) -> int:

@@ -2,7 +2,29 @@
 
 from typing import Literal
 
+from msgspec import Struct
+
 from twin.contracts.fields import Body, Count, Float, Name, NonNegative, Quaternion, Text, TimeNs, Vec3
+
+
+class Looks(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How each sensor serves: time since its last reading that the filter took in, and how it fits.
+
+    A misfit is measured over stated variance, of late: 1 on the average as long as a sensor is as its data
+    sheet says. `sight` is range and bearing, `pose` the place of the lidar's pose, `target_attitude` its
+    attitude. While the target is held nothing is looked at, and the ages of those are 0.
+    """
+
+    gnss_age_s: NonNegative
+    star_tracker_age_s: NonNegative
+    gyro_age_s: NonNegative
+    camera_age_s: NonNegative
+    lidar_range_age_s: NonNegative
+    lidar_pose_age_s: NonNegative
+    target_attitude_age_s: NonNegative
+    sight_misfit: NonNegative
+    pose_misfit: NonNegative
+    target_attitude_misfit: NonNegative
 
 
 class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
@@ -12,8 +34,9 @@ class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
     [r_ric_m, v_ric_mps, target attitude error (rad, target body axes), target rate error (rad/s)].
     `pose_known` is False until the target's attitude has been measured. `nis` is the mean over the sensors
     of this reading of the normalised innovation squared per degree of freedom, 1 on the average if the filter
-    is consistent; None where nothing was measured. `late` counts looks at the target that came after readings
-    taken later, and were used; `contact_age_s` is the time since the last contact with the ground.
+    is consistent; None where nothing was measured. `looks` and `wheel_drag_nm`, the largest
+    torque that a wheel lacked of what it was told since the reading before, are None where the computer does
+    not say.
     """
 
     t_ns: TimeNs
@@ -33,8 +56,8 @@ class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
     rejected: Count
     covariance: bytes
     nis: NonNegative | None = None
-    late: Count = 0
-    contact_age_s: NonNegative = 0.0
+    looks: Looks | None = None
+    wheel_drag_nm: NonNegative | None = None
 
 
 class PhaseChanged(Body, frozen=True, kw_only=True, tag="phase_changed"):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from twin.contracts.fields import Body, Count, Float, Name, NonNegative, Text, TimeNs, Vec3
+from twin.contracts.navigation import Looks
 
 Stage = Literal["accepted", "started", "completed", "failed"]
 GroundStage = Literal["queued", "released", "accepted", "started", "completed", "failed", "timed_out"]
@@ -35,7 +36,7 @@ class Housekeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One on-board housekeeping report; `generated_ns` is on-board time.
 
     `covariance` is that of [r_ric_m, v_ric_mps]: the lower triangle, row by row, little-endian float64 (168
-    bytes); empty where the computer gives none.
+    bytes); empty where the computer gives none. The last four are the estimate's.
     """
 
     generated_ns: TimeNs
@@ -54,6 +55,10 @@ class Housekeeping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     wheel_momentum_max_nms: NonNegative
     latched: bool = False
     covariance: Annotated[bytes, Meta(max_length=168)] = b""
+    rejected: Count | None = None
+    nis: NonNegative | None = None
+    looks: Looks | None = None
+    wheel_drag_nm: NonNegative | None = None
 
 
 class CommandReport(Body, frozen=True, kw_only=True, tag="command_report"):

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from twin.contracts.fields import Quaternion, Vec3
-from twin.contracts.navigation import Estimate
+from twin.contracts.navigation import Estimate, Looks
 from twin.dynamics.rotation import rotate
 from twin.dynamics.settings import Port
 from twin.gnc.matrices import Array, packed12
@@ -69,10 +69,10 @@ class Knowledge(msgspec.Struct, frozen=True):
     off_target_rad: float = 0.0
     noise_factor: float = 1.0
     nis: float | None = None
+    looks: Looks | None = None
+    wheel_drag_nm: float | None = None
     dead_thrusters: tuple[int, ...] = ()
     given_up: tuple[str, ...] = ()
-    late: int = 0
-    contact_age_s: float = 0.0
 
 
 def rates_of(orbit: Orbit) -> tuple[float, float, float]:
@@ -149,8 +149,8 @@ def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:
         rejected=known.rejected,
         covariance=packed12(covariance_ric(known), known.target_covariance),
         nis=known.nis,
-        late=known.late,
-        contact_age_s=known.contact_age_s,
+        looks=known.looks,
+        wheel_drag_nm=known.wheel_drag_nm,
     )
 
 

@@ -71,7 +71,7 @@ class Commanding:
         self, name: str, arguments: dict[str, Argument], origin: Origin, now_ns: int, reason: str
     ) -> CommandVerification:
         """Take a command in; `reason` says when it can go up."""
-        number = len(self.books.commands) + 1
+        number = self.books.commands[-1].number + 1 if self.books.commands else 1
         command = Command(number=number, name=name, arguments=arguments, origin=origin)
         self.books.commands.append(command)
         return _said(command, now_ns, reason)
@@ -120,10 +120,11 @@ class Commanding:
         return min((each for each in deadlines if each is not None), default=None)
 
     def _sent(self, number: int) -> Command | None:
-        if not 1 <= number <= len(self.books.commands):
+        commands = self.books.commands  # numbered one by one from wherever the first stands
+        index = number - commands[0].number if commands else 0
+        if not 0 <= index < len(commands):
             return None
-        command = self.books.commands[number - 1]
-        return None if command.stage == "queued" else command
+        return None if commands[index].stage == "queued" else commands[index]
 
     def _enter(self, command: Command, stage: GroundStage, now_ns: int) -> None:
         awaited = AWAITS.get(stage)

@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from twin.contracts.fields import Count, TimeNs
+from twin.contracts.navigation import Looks
 from twin.contracts.radio import Housekeeping, TelemetryFrame
 
 Value = float | bool | str
@@ -63,11 +64,16 @@ class Knowledge:
 
 
 def reported(report: Housekeeping) -> dict[str, Value]:
-    """What one report says, as quantities of the ground plane."""
-    return {name: of(report) for name, of in REPORTED.items()}
+    """What one report says, as quantities of the ground plane, without what it leaves out."""
+    values = {name: of(report) for name, of in REPORTED.items()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-REPORTED: Final[dict[str, Callable[[Housekeeping], Value]]] = {
+def _look(name: str) -> Callable[[Housekeeping], float | None]:
+    return lambda hk: getattr(hk.looks, name, None)
+
+
+REPORTED: Final[dict[str, Callable[[Housekeeping], Value | None]]] = {
     "ground.phase": lambda hk: hk.phase,
     "ground.range_m": lambda hk: hk.range_m,
     "ground.closing_mps": lambda hk: -hk.range_rate_mps,
@@ -87,5 +93,9 @@ REPORTED: Final[dict[str, Callable[[Housekeeping], Value]]] = {
     "ground.battery_fraction": lambda hk: hk.battery_fraction,
     "ground.latched": lambda hk: hk.latched,
     "ground.wheel_momentum_max_nms": lambda hk: hk.wheel_momentum_max_nms,
+    "ground.wheel_drag_nm": lambda hk: hk.wheel_drag_nm,
+    "ground.rejected": lambda hk: None if hk.rejected is None else float(hk.rejected),
+    "ground.nis": lambda hk: hk.nis,
+    **{f"ground.{name}": _look(name) for name in Looks.__struct_fields__},
 }
-"""How each quantity that comes down is read from a report."""
+"""How each quantity that comes down is read from a report; None where the report leaves it out."""

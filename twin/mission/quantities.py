@@ -103,6 +103,22 @@ _ONBOARD = (
     ("phase_age_s", "", "time since the phase began"),
 )
 
+_LOOKS = (
+    ("gnss_age_s", "", "time since the last GNSS fix that was used"),
+    ("star_tracker_age_s", "", "time since the last star-tracker fix that was used"),
+    ("gyro_age_s", "", "time since the last gyro reading that was used"),
+    ("camera_age_s", "", "time since the last bearing of the camera that was used; none in the dark"),
+    ("lidar_range_age_s", "", "time since the last range of the lidar that was used"),
+    ("lidar_pose_age_s", "", "time since the last place by the lidar's pose that was used"),
+    ("target_attitude_age_s", "", "time since the last attitude by the lidar's pose that was used"),
+    ("sight_misfit", "", "range and bearing: measured over stated variance of late, 1 if as stated"),
+    ("pose_misfit", "", "place of the lidar's pose: measured over stated variance, 1 if as stated"),
+    ("target_attitude_misfit", "", "attitude of the lidar's pose: measured over stated variance"),
+    ("rejected", "", "measurements refused by the filter's gate"),
+    ("nis", "", "innovation squared over its variance, 1 if consistent"),
+    ("wheel_drag_nm", "body", "largest torque that a wheel lacked of what it was told"),
+)
+
 _GROUND = (
     (
         "corridor_angle_deg",
@@ -140,18 +156,12 @@ def _registered() -> Iterator[Quantity]:
     yield _flag("truth", "latched", "the latch holds the ring")
     yield _flag("truth", "in_corridor", "the corridor angle is within the mission's half angle", "port")
     yield _flag("truth", "in_keep_out", "the range is less than the mission's keep-out radius")
-    yield from _numbers("onboard", _RELATIVE + _ONBOARD)
-    yield from _numbers(
-        "onboard", (("rejected", "", "measurements refused by the filter's gate, or too old"),)
-    )
-    yield from _numbers("onboard", (("late", "", "looks at the target that came late, and were used"),))
-    yield from _numbers("onboard", (("contact_age_s", "", "time since the last contact with the ground"),))
-    yield from _numbers("onboard", (("nis", "", "innovation squared over its variance, 1 if consistent"),))
+    yield from _numbers("onboard", _RELATIVE + _ONBOARD + _LOOKS)
     yield from _numbers("onboard", (("aborts", "", "safety verdicts of level abort since the epoch"),))
     yield _flag("onboard", "latched", "the latch's sensor says that it holds")
     yield _flag("onboard", "pose_known", "the target's attitude has been measured")
     yield _phase("onboard", "the phase the on-board computer is in")
-    yield from _numbers("ground", _RELATIVE + _ONBOARD + _GROUND)
+    yield from _numbers("ground", _RELATIVE + _ONBOARD + _LOOKS + _GROUND)
     yield _flag("ground", "latched", "the latch holds, as reported")
     yield _flag("ground", "in_pass", "a station has the servicer above its mask")
     yield _phase("ground", "the phase last reported")

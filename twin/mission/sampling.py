@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from twin.contracts.envelope import Event
 from twin.contracts.equipment import EquipmentState
 from twin.contracts.motion import Trajectory
-from twin.contracts.navigation import Estimate, PhaseChanged, SafetyVerdict
+from twin.contracts.navigation import Estimate, Looks, PhaseChanged, SafetyVerdict
 from twin.contracts.radio import StepTaken
 from twin.dynamics.segments import Track
 from twin.mission.contact_record import ContactRecord
@@ -151,8 +151,8 @@ _ESTIMATED = (
     "rejected",
     "nis",
     "pose_known",
-    "late",
-    "contact_age_s",
+    *Looks.__struct_fields__,
+    "wheel_drag_nm",
 )
 
 
@@ -171,8 +171,8 @@ def _estimated(estimate: Estimate) -> tuple[float | None, ...]:
         float(estimate.rejected),
         estimate.nis,
         float(known),
-        float(estimate.late),
-        estimate.contact_age_s,
+        *(getattr(estimate.looks, name, None) for name in Looks.__struct_fields__),
+        estimate.wheel_drag_nm,
     )
 
 
