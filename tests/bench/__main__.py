@@ -17,6 +17,7 @@ from services.laws import laws
 from services.library import load_mission
 from tests.bench import (
     children,
+    comparing,
     compiling,
     console,
     contact,
@@ -24,6 +25,7 @@ from tests.bench import (
     guidance,
     noise,
     propagation,
+    recovery,
     rounds,
     speed,
     startup,
@@ -77,8 +79,11 @@ class Bench:
         after_per_s = rounds.bare_rounds_per_s(size.rounds)
         yield from cycles.figures(near, apart, 0.5 * (before_per_s + after_per_s))
         self._say("rounds")
-        yield rounds.figure(self.near, self.folder, size.rounds, size.repeats)
+        yield from rounds.figures(self.near, self.folder, size.rounds, size.repeats)
         yield cycles.recorder(near)
+        self._say("recovery, comparison")
+        yield from recovery.figures(self.near, self.folder)
+        yield comparing.figure(self.whole, self.folder)
         yield from self._missions()
         yield from self._memory()
         self._say("starts")

@@ -7,7 +7,7 @@ interpreter, one after the other, so that their ratio says what the coordination
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,9 @@ import zmq
 
 from services.bus.endpoints import SocketFolder
 from services.bus.launcher import Fleet
+from services.bus.planes import opened
 from services.conductor import Coordinator
+from services.recording.milestone import Milestones
 from services.recording.write import Recorder
 from services.run import run_facts
 from tests.bench.figures import Figure, least
@@ -81,12 +83,12 @@ TICKERS = {name: f"tests.bench.rounds:ticker_{name}" for name in ("a", "b", "c")
 
 
 class _Stopwatch:
-    """Wall time from the first round to the last: the start of the processes is another figure."""
+    """Wall time from the first event to the last: the start of the processes is another figure."""
 
     def __init__(self) -> None:
         self._first_s = self._last_s = 0.0
 
-    def round(self, committed: Sequence[tuple[Event, bytes]]) -> None:
+    def take(self, event: Event) -> None:
         self._last_s = time.perf_counter()
         self._first_s = self._first_s or self._last_s
 
@@ -124,34 +126,54 @@ def _ping(router: "zmq.Socket[bytes]", identities: Sequence[bytes], rounds: int)
     return time.perf_counter() - begun_s
 
 
-def coordinated_rounds_per_s(mission: Mission, rounds: int, record: Path) -> float:
-    """Rounds a second of the coordinator with three processes that say a word each; recorded, digested."""
+def coordinated_rounds_per_s(mission: Mission, rounds: int, record: Path, *, everything: bool) -> float:
+    """Rounds a second of the coordinator with three processes that say a word each; recorded, digested.
+    With `everything` states are kept on disk too, a view is published, and an operator may ask."""
     lasting = msgspec.structs.replace(mission.ending, latest_s=rounds * PERIOD_NS * 1e-9 + 1.0)
     mission = msgspec.structs.replace(mission, ending=lasting)
     recorder = Recorder(record, mission, run_facts(mission))
-    stopwatch = _Stopwatch()
-    with Fleet(TICKERS, modules=TICKERS) as fleet:
-        fleet.start()
-        until_ns = rounds * PERIOD_NS
-        outcome = Coordinator(mission, fleet, recorder, view=stopwatch, until_ns=until_ns).run()
+    stopwatch, milestones = _Stopwatch(), Milestones(record) if everything else None
+    with Fleet(TICKERS, modules=TICKERS) as fleet, SocketFolder() as folder:
+        view, operator = (folder.endpoint(name) if everything else None for name in ("view", "operator"))
+        with opened(view, operator) as planes:
+            fleet.start()
+            outcome = Coordinator(
+                mission,
+                fleet,
+                recorder,
+                (stopwatch.take,),
+                view=planes.view,
+                operator=planes.operator,
+                until_ns=rounds * PERIOD_NS,
+                milestones=milestones,
+            ).run()
     recorder.close()
+    if milestones is not None:
+        milestones.discard()
     return outcome.rounds / stopwatch.wall_s
 
 
-def figure(mission: Mission, folder: Path, rounds: int, repeats: int) -> Figure:
+def figures(mission: Mission, folder: Path, rounds: int, repeats: int) -> Iterator[Figure]:
     """Coordination against bare rounds: of pairs measured one after the other, the one of median ratio."""
-    pairs: list[tuple[float, float]] = []
-    for repeat in range(repeats):
-        bare = bare_rounds_per_s(rounds)
-        pairs.append((coordinated_rounds_per_s(mission, rounds, folder / f"rounds-{repeat}.mcap"), bare))
-    pairs.sort(key=lambda pair: pair[0] / pair[1])
-    ours, bare = pairs[len(pairs) // 2]
-    return Figure(
-        what="coordination rounds, three participants as processes",
-        measured=ours,
-        unit="1/s",
-        reference=bare,
-        against="bare ROUTER/DEALER, three Python peers",
-        budget=least(0.6, "ratio"),
-        note=f"recorded and digested, {PEERS} events a round",
-    )
+    what = "coordination rounds, three participants as processes"
+    for text, everything, budget in (
+        ("recorded and digested", False, least(0.6, "ratio")),
+        ("with states kept, viewed and steered too", True, None),
+    ):
+        pairs: list[tuple[float, float]] = []
+        for repeat in range(repeats):
+            bare = bare_rounds_per_s(rounds)
+            record = folder / f"rounds-{everything}-{repeat}.mcap"
+            ours = coordinated_rounds_per_s(mission, rounds, record, everything=everything)
+            pairs.append((ours, bare))
+        pairs.sort(key=lambda pair: pair[0] / pair[1])
+        ours, bare = pairs[len(pairs) // 2]
+        yield Figure(
+            what=f"{what}, {text}",
+            measured=ours,
+            unit="1/s",
+            reference=bare,
+            against="bare ROUTER/DEALER, three Python peers",
+            budget=budget,
+            note=f"{PEERS} events a round",
+        )
