@@ -36,7 +36,7 @@ class Guidance:
         for delivered in inbox:
             match delivered.body:
                 case SensorReadings() as readings:
-                    messages += self._cycle(readings)
+                    messages += self._cycle(readings, now_ns)
                 case Telecommand() as command:
                     self._computer.hear(command)
                 case ArmState() as arm:
@@ -65,8 +65,10 @@ class Guidance:
         self._computer = Computer(mission, laws())
         self._delay_ns = round(mission.guidance.compute_delay_s * 1e9)
 
-    def _cycle(self, readings: SensorReadings) -> list[Outgoing]:
-        command, says = self._computer.cycle(readings)
+    def _cycle(self, readings: SensorReadings, now_ns: int) -> list[Outgoing]:
+        if self._computer.recalls(readings):
+            return []
+        command, says = self._computer.cycle(readings, now_ns)
         to, delay_ns = ("servicer",), self._delay_ns
         answer = Outgoing(to=to, delay_ns=delay_ns, delivery="wake", body=command)
         return [

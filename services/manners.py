@@ -106,6 +106,9 @@ class Manners:
         for field, given, there in parts:
             if given != there:
                 raise ContractError(f"{given} values, the vehicle has {there}", place=f"{place}.{field}")
+        valves = len(self._vehicle.propulsion.thrusters)
+        if max(command.isolated, default=0) >= valves:
+            raise ContractError(f"the vehicle has thrusters 0 to {valves - 1}", place=f"{place}.isolated")
 
 
 def _kind_of_type(body: type[AnyBody]) -> str:

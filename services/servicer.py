@@ -28,7 +28,7 @@ from twin.errors import ContractError, MissionError, UsageError
 from twin.kernel.participant import Participant
 from twin.mission.initial import servicer_at_epoch
 from twin.mission.script import Mission
-from twin.vehicle.failing import FailingSensors, Frozen
+from twin.vehicle.failing import Coming, FailingSensors, Frozen
 from twin.vehicle.faults import InForce
 from twin.vehicle.holding import Held, Holding, HoldingState
 from twin.vehicle.plant import Spacecraft, SpacecraftState
@@ -56,6 +56,7 @@ class _Saved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     wake_ns: int
     faults: tuple[InForce, ...] = ()
     frozen: tuple[Frozen, ...] = ()
+    coming: tuple[Coming, ...] = ()
 
 
 class Servicer:
@@ -118,6 +119,7 @@ class Servicer:
             wake_ns=self._wake_ns,
             faults=self._spacecraft.faults.in_force,
             frozen=self._failing.frozen,
+            coming=self._failing.coming,
         )
         return msgspec.msgpack.encode(saved)
 
@@ -129,7 +131,8 @@ class Servicer:
         self._build(mission)
         self._spacecraft.carrier = self._holding.restore(saved.holding, self._spacecraft.carrier)
         self._spacecraft.restore(saved.spacecraft)
-        self._spacecraft.faults.in_force, self._failing.frozen = saved.faults, saved.frozen
+        self._spacecraft.faults.in_force = saved.faults
+        self._failing.frozen, self._failing.coming = saved.frozen, saved.coming
         self._radio.restore(saved.radio)
         self._motion, self._target = Track(saved.motion), Track(saved.target)
         self._command = saved.command
@@ -236,12 +239,13 @@ class Servicer:
         return [Outgoing(body=Trajectory(body="target", mass_kg=self._target_kg, pieces=pieces))]
 
     def _next_reading(self, now_ns: int) -> int:
-        """When to sense next: as commanded, but neither in the past nor past the longest period."""
-        if self._command is None:
-            wanted_ns = now_ns + self._period_ns - self._delay_ns
-        else:
-            wanted_ns = self._command.next_reading_ns
-        return min(max(wanted_ns, now_ns), now_ns + _LONGEST_PERIOD_NS)
+        """When to sense next: as commanded, but not past the longest period; without a command, and where
+        what it asks for is over, at the pace of the last one."""
+        command, longest_ns = self._command, now_ns + _LONGEST_PERIOD_NS
+        if command is not None and command.next_reading_ns >= now_ns:
+            return min(command.next_reading_ns, longest_ns)
+        pace_ns = self._period_ns if command is None else command.next_reading_ns - command.reading_ns
+        return min(max(now_ns + pace_ns - self._delay_ns, now_ns), longest_ns)
 
     def _readings(self, t_ns: int, *, delay_ns: int) -> Outgoing:
         target = self._target.state(t_ns)
@@ -262,6 +266,7 @@ class Servicer:
             wheel_momentum_nms=levels.wheel_momentum_nms,
             propellant_kg=levels.propellant_kg,
             battery_fraction=levels.battery_fraction,
+            contact_ns=self._radio.contact_ns(t_ns - delay_ns),
         )
         self._sample += 1
         return Outgoing(to=("guidance",), delay_ns=delay_ns, body=body)

@@ -23,7 +23,9 @@ from numpy.typing import NDArray
 from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
+from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotation_vector
+from twin.gnc.lateness import Instant, Remembered, back_there
 from twin.gnc.relative import Impulse, RelativeFilter, _transition, gravity_gradient
 from twin.gnc.target_attitude import TargetFilter
 from twin.gnc.tumble import Tumble
@@ -63,7 +65,39 @@ PHASES = {
 """`near` the pose, alike in all directions; `mid` range and bearing; `far` bearings alone."""
 
 
-def relative_run(name: str, seed: int, told: float) -> Found:
+class Delayed:
+    """Takes each look `late_s` after it was made, as the navigation does."""
+
+    def __init__(self, relative: RelativeFilter, target: TargetFilter, late_s: float) -> None:
+        self._filters = (relative, target)
+        self._late_ns = round(late_s * 1e9)
+        self._past = Remembered()
+        self._coming: list[tuple[int, Callable[[], tuple[float, int]]]] = []
+
+    def look(self, t_s: float, middle_m: Vec3, take: Callable[[], tuple[float, int]]) -> tuple[float, int]:
+        """`take` looks at `t_s`; what the look that is ready now gave."""
+        t_ns = round(t_s * 1e9)
+        here = Instant(
+            t_ns=t_ns,
+            q_eci_from_body=(1.0, 0.0, 0.0, 0.0),
+            variance_rad2=0.0,
+            r_eci_m=middle_m,
+            v_eci_mps=(0.0, 0.0, 0.0),
+            fired=Impulse(),
+        )
+        self._past = self._past.then(here, 30.0)
+        self._coming.append((t_ns, take))
+        seen_ns, ready = self._coming[0]
+        if seen_ns > t_ns - self._late_ns:
+            return 0.0, 0
+        del self._coming[0]
+        way = self._past.back_to(seen_ns)
+        assert way is not None
+        with back_there(way, *self._filters, "point"):
+            return ready()
+
+
+def relative_run(name: str, seed: int, told: float, late_s: float = 0.0) -> Found:
     """The relative filter, told `told` times the noise; NIS by the noise that it was told."""
     phase = PHASES[name]
     rng = np.random.default_rng((list(PHASES).index(name), seed))
@@ -72,6 +106,7 @@ def relative_run(name: str, seed: int, told: float) -> Found:
     x, y, z, u, v, w = guess.tolist()
     filter_ = RelativeFilter((x, y, z), (u, v, w), phase.sigma_m, 0.02)
     h = STEP_S
+    delayed = Delayed(filter_, TargetFilter(STAGE, 1.0), late_s)
     root = NOISE_MPS2 * np.linalg.cholesky(np.array(((h**3 / 3, h * h / 2), (h * h / 2, h))))
     nis, freedom = 0.0, 0
     for k in range(STEPS):
@@ -79,16 +114,17 @@ def relative_run(name: str, seed: int, told: float) -> Found:
         middle = (RADIUS_M * np.cos(angle), RADIUS_M * np.sin(angle), 0.0)
         truth = _transition(h, gravity_gradient(middle)) @ truth + (root @ rng.normal(size=(2, 3))).ravel()
         filter_.predict(h, middle, Impulse(), NOISE_MPS2)
-        squared, free = _measure(filter_, phase, truth[:3], told, rng)
+        take = _look(filter_, phase, truth[:3], told, rng)
+        squared, free = delayed.look((k + 1) * h, middle, take)
         nis, freedom = nis + squared, freedom + free
     error = filter_.state - truth
     return Found(float(error @ np.linalg.solve(filter_.covariance, error)), nis, freedom)
 
 
-def _measure(
+def _look(
     filter_: RelativeFilter, phase: Told, r_m: Array, told: float, rng: np.random.Generator
-) -> tuple[float, int]:
-    """Take a measurement of the phase's kind; its innovation squared, by the noise told, and freedom."""
+) -> Callable[[], tuple[float, int]]:
+    """A measurement of the phase's kind, and what takes it."""
     distance_m = float(np.linalg.norm(r_m))
     line = r_m / distance_m
     pair = np.linalg.svd(line[None, :])[2][1:]
@@ -96,7 +132,16 @@ def _measure(
     measured = r_m + along_m * rng.normal() * line + across_m * rng.normal(size=2) @ pair
     unit = measured / np.linalg.norm(measured)
     noise = (told * across_m) ** 2 * np.eye(3) + told**2 * (along_m**2 - across_m**2) * np.outer(unit, unit)
-    rows = pair if phase.along_m is None else np.eye(3)
+    return partial(_take, filter_, phase, measured, noise, told)
+
+
+def _take(
+    filter_: RelativeFilter, phase: Told, measured: Array, noise: Array, told: float
+) -> tuple[float, int]:
+    """Its innovation squared, by the noise told, and freedom."""
+    distance_m = float(np.linalg.norm(measured))
+    unit, across_m = measured / distance_m, phase.across * distance_m
+    rows = np.linalg.svd(unit[None, :])[2][1:] if phase.along_m is None else np.eye(3)
     innovation = rows @ (measured - filter_.state[:3])
     spread = rows @ (filter_.covariance[:3, :3] + noise) @ rows.T
     if phase.along_m is None:
@@ -108,13 +153,14 @@ def _measure(
     return float(innovation @ np.linalg.solve(spread, innovation)), len(rows)
 
 
-def attitude_run(seed: int, told: float) -> Found:
+def attitude_run(seed: int, told: float, late_s: float = 0.0) -> Found:
     """The filter of the target's attitude and rate: a stage that rolls, poses of a degree."""
     rng = np.random.default_rng((9, seed))
     tumble, filter_ = Tumble(STAGE), TargetFilter(STAGE, radians(0.4))
     q, w = (0.5, 0.5, 0.5, 0.5), np.array((radians(0.4), 7e-4, 6e-4))
     w = w + radians(0.2) * rng.normal(size=3)
     sigma, h = radians(1.0), STEP_S
+    delayed = Delayed(RelativeFilter((1.0, 0.0, 0.0), (0.0, 0.0, 0.0), 1.0, 1.0), filter_, late_s)
     root = TURN_NOISE_RADPS2 * np.linalg.cholesky(np.array(((h**3 / 3, h * h / 2), (h * h / 2, h))))
     nis, freedom = 0.0, 0
     for k in range(STEPS):
@@ -127,14 +173,22 @@ def attitude_run(seed: int, told: float) -> Found:
         q, w = (a, b, c, d), np.array(moved) + faster
         filter_.predict(h, middle, TURN_NOISE_RADPS2)
         seen = mul(q, from_rotation_vector(sigma * rng.normal(size=3)))
-        if filter_.known:
-            innovation = np.array(rotation_vector(mul(conj(filter_.q_eci_from_body), seen)))
-            spread = filter_.covariance[:3, :3] + (told * sigma) ** 2 * np.eye(3)
-            nis, freedom = nis + float(innovation @ np.linalg.solve(spread, innovation)), freedom + 3
-        filter_.see(seen, told * sigma, GATE, PATIENCE)
+        squared, free = delayed.look((k + 1) * h, middle, partial(_turned, filter_, seen, told * sigma))
+        nis, freedom = nis + squared, freedom + free
     turned = rotation_vector(mul(conj(filter_.q_eci_from_body), q))
     error = np.concatenate((turned, np.subtract(w, filter_.w_body_radps)))
     return Found(float(error @ np.linalg.solve(filter_.covariance, error)), nis, freedom)
+
+
+def _turned(filter_: TargetFilter, seen: Quaternion, sigma_rad: float) -> tuple[float, int]:
+    """Take an attitude; its innovation squared, by the noise told, and freedom."""
+    squared, freedom = 0.0, 0
+    if filter_.known:
+        innovation = np.array(rotation_vector(mul(conj(filter_.q_eci_from_body), seen)))
+        spread = filter_.covariance[:3, :3] + sigma_rad**2 * np.eye(3)
+        squared, freedom = float(innovation @ np.linalg.solve(spread, innovation)), 3
+    filter_.see(seen, sigma_rad, GATE, PATIENCE)
+    return squared, freedom
 
 
 def flown(mission_name: str, seeds: range) -> dict[str, list[tuple[float, float]]]:
@@ -160,7 +214,7 @@ def band(freedom: int, count: int) -> tuple[float, float]:
     return low / count, high / count
 
 
-RUNS: dict[str, Callable[[int, float], Found]] = {
+RUNS: dict[str, Callable[..., Found]] = {
     **{name: partial(relative_run, name) for name in PHASES},
     "attitude": attitude_run,
 }
@@ -170,14 +224,15 @@ def _model(runs: int) -> Iterator[str]:
     low, high = band(6, runs)
     yield f"95 % band of the NEES over {runs} runs: {low:.2f} to {high:.2f}"
     for name, run in RUNS.items():
-        for told in (1.0, 0.25, 4.0):
-            found = [run(seed, told) for seed in range(runs)]
+        for told, late_s in ((1.0, 0.0), (1.0, 4.0), (0.25, 0.0), (4.0, 0.0)):
+            found = [run(seed, told, late_s) for seed in range(runs)]
             freedom = sum(each.freedom for each in found)
             least, most = band(freedom, 1)
             nees = float(np.mean([each.nees for each in found]))
             nis = sum(each.nis for each in found) / freedom
             yield (
-                f"{name:8} told {told:4g} x the noise: NEES {nees:7.2f} {_in(nees, low, high)}  "
+                f"{name:8} told {told:4g} x the noise, {late_s:g} s late: "
+                f"NEES {nees:7.2f} {_in(nees, low, high)}  "
                 f"NIS {nis:6.3f} {_in(nis, least / freedom, most / freedom)}"
             )
 

@@ -2,11 +2,13 @@
 
 import msgspec
 import pytest
+from contact_flights import flown
 
 from services.laws import laws
 from services.library import load_mission
 from tests.gnc_world import World
 from twin.contracts.navigation import PhaseChanged, SafetyVerdict
+from twin.errors import MissionError
 from twin.gnc.computer import Computer
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.navigator import HandOver, Navigator
@@ -14,6 +16,8 @@ from twin.gnc.relative import Impulse
 from twin.gnc.safety import drift_verdict, tripped
 from twin.gnc.settings import Safety
 from twin.guidance.law import DriftCheck
+from twin.mission.checks import check
+from twin.mission.script import Fault
 
 MISSION = load_mission("rendezvous", laws())
 SAFETY = Safety()
@@ -79,6 +83,45 @@ def test_two_minutes_without_any_sight_of_the_target_trip() -> None:
 
 def test_a_corridor_whose_axis_was_never_seen_trips() -> None:
     assert monitor("corridor", known((-16.0, 0.0, 0.0), pose_known=False)) == "axis"
+
+
+@pytest.mark.parametrize("zone", ["outside", "corridor"])
+def test_a_phase_that_waits_for_the_ground_does_not_wait_for_ever_in_silence(zone: str) -> None:
+    inside = known((-16.0, 0.0, 0.0)) if zone == "corridor" else known()
+    silent = msgspec.structs.replace(inside, contact_age_s=7001.0)
+    assert tripped(SAFETY, zone, silent) is None
+    assert tripped(SAFETY, zone, silent, 7002.0) is None
+    verdict = tripped(SAFETY, zone, silent, 7000.0)
+    assert verdict is not None
+    assert (verdict.monitor, verdict.value, verdict.limit) == ("link", 7001.0, 7000.0)
+    assert tripped(SAFETY, "free", silent, 7000.0) is None
+
+
+def test_a_station_that_goes_out_ends_the_wait_at_the_hold() -> None:
+    """The pass is cut off at 30 s, the GO of 60 s never comes: a minute later the servicer retreats."""
+    rows = tuple(
+        msgspec.structs.replace(row, link_s=60.0) if row.name == "hold_50" else row
+        for row in MISSION.guidance.phases
+    )
+    out = Fault(name="power-cut", kind="station.out", arguments={"station": ""}, at_s=30.0)
+    guidance = msgspec.structs.replace(MISSION.guidance, phases=rows)
+    _, events = flown(msgspec.structs.replace(MISSION, guidance=guidance, faults=(out,)), until_s=150.0)
+    verdict = next(each.body for each in events if isinstance(each.body, SafetyVerdict))
+    changes = [each.body for each in events if isinstance(each.body, PhaseChanged)]
+    assert (verdict.monitor, verdict.limit) == ("link", 60.0)
+    assert 90.0 <= verdict.t_ns * 1e-9 <= 105.0
+    assert changes[0].phase == "retreat"
+
+
+def test_a_link_limit_that_leads_nowhere_is_refused_at_load() -> None:
+    rows = tuple(
+        msgspec.structs.replace(row, link_s=60.0) if row.name == "drift" else row
+        for row in MISSION.guidance.phases
+    )
+    guidance = msgspec.structs.replace(MISSION.guidance, phases=rows)
+    with pytest.raises(MissionError, match="link_s aborts the phase: give it `abort`") as told:
+        check(msgspec.structs.replace(MISSION, guidance=guidance), "mine.toml", laws())
+    assert "phases.drift.link_s" in str(told.value)
 
 
 @pytest.mark.parametrize("zone", ["outside", "corridor"])

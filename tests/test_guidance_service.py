@@ -82,6 +82,7 @@ def test_a_swapped_law_flies_from_the_next_readings_and_survives_a_restore() -> 
     first.react(0, delivered(0, LawSwap(phase="hold_50", law="drift")))
     second = create()
     second.restore(MISSION, first.snapshot())
+    world.t_ns += 10**9
     readings = world.readings()
     answers = [each.react(1, delivered(1, readings)) for each in (first, second)]
     assert answers[0] == answers[1]

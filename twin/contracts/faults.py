@@ -59,6 +59,12 @@ class PoseFlip(FaultArguments, frozen=True, kw_only=True):
     angle_deg: Annotated[float, Meta(ge=-180.0, le=180.0)] = 180.0
 
 
+class LateLook(FaultArguments, frozen=True, kw_only=True):
+    """What the sensor sees is ready `delay_s` after it was seen."""
+
+    delay_s: Annotated[float, Meta(gt=0.0, le=600.0)]
+
+
 class JointJam(FaultArguments, frozen=True, kw_only=True):
     """Joint 1 to 7, counted from the servicer."""
 
@@ -138,6 +144,7 @@ SENSORS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 
 _PER_S: Final = {"m": "mps", "deg": "deg_per_s", "deg_per_s": "deg_per_s2"}
 
+_LATE: Final = "readings come later, with the time at which they were taken"
 _EQUIPMENT: Final[tuple[tuple[str, type[FaultArguments], str], ...]] = (
     ("thruster.stuck_off", OfThruster, "its valve stays closed"),
     ("thruster.stuck_on", OfThruster, "its valve stays open, until the tank is empty"),
@@ -145,6 +152,7 @@ _EQUIPMENT: Final[tuple[tuple[str, type[FaultArguments], str], ...]] = (
     ("wheel.friction", WheelFriction, "friction brakes the wheel"),
     ("battery.cell", BatteryCell, "a part of the capacity is gone"),
     ("lidar_pose.flip", PoseFlip, "a symmetric body is taken for itself turned round"),
+    *((f"{each}.late", LateLook, _LATE) for each in ("camera", "lidar_range", "lidar_pose")),
     ("arm.joint_jam", JointJam, "a joint of the arm stays where it is"),
     ("arm.finger_stuck", FaultArguments, "the fingers of the jaw do not move"),
     ("arm.latch_sensor_false", LatchSensorFalse, "the latch's sensor says one thing, whatever it does"),

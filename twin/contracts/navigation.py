@@ -36,7 +36,8 @@ class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
     of this reading of the normalised innovation squared per degree of freedom, 1 on the average if the filter
     is consistent; None where nothing was measured. `looks` and `wheel_drag_nm`, the largest
     torque that a wheel lacked of what it was told since the reading before, are None where the computer does
-    not say.
+    not say. `late` counts looks at the target that came after readings taken later, and were used;
+    `contact_age_s` is the time since the last contact with the ground.
     """
 
     t_ns: TimeNs
@@ -58,6 +59,8 @@ class Estimate(Body, frozen=True, kw_only=True, tag="estimate"):
     nis: NonNegative | None = None
     looks: Looks | None = None
     wheel_drag_nm: NonNegative | None = None
+    late: Count = 0
+    contact_age_s: NonNegative = 0.0
 
 
 class PhaseChanged(Body, frozen=True, kw_only=True, tag="phase_changed"):

@@ -28,7 +28,13 @@ class GyroRate(_Reading, frozen=True, kw_only=True):
     w_body_radps: Vec3
 
 
-class Bearing(_Reading, frozen=True, kw_only=True):
+class _Look(_Reading, frozen=True, kw_only=True, omit_defaults=True):
+    """Of the target. `sampled_ns` is when it was taken, where that was before the readings it comes with."""
+
+    sampled_ns: TimeNs | None = None
+
+
+class Bearing(_Look, frozen=True, kw_only=True):
     """Direction of the target's centre from the servicer's camera (body x is the boresight).
 
     azimuth = atan2(y, x), elevation = asin(z), of the unit vector in servicer body axes.
@@ -38,13 +44,13 @@ class Bearing(_Reading, frozen=True, kw_only=True):
     elevation_rad: Float
 
 
-class LidarRange(_Reading, frozen=True, kw_only=True):
+class LidarRange(_Look, frozen=True, kw_only=True):
     """Distance between the centres of mass (the model-matched centroid of the returns)."""
 
     range_m: NonNegative
 
 
-class LidarPose(_Reading, frozen=True, kw_only=True):
+class LidarPose(_Look, frozen=True, kw_only=True):
     """Position of the target's centre of mass and its attitude, seen from the servicer."""
 
     r_body_m: Vec3
@@ -52,7 +58,10 @@ class LidarPose(_Reading, frozen=True, kw_only=True):
 
 
 class SensorReadings(Body, frozen=True, kw_only=True, tag="sensor_readings"):
-    """All readings of one instant; a sensor that gave nothing is None."""
+    """All readings of one instant; a sensor that gave nothing is None.
+
+    `contact_ns` is when the radio last had the ground's carrier, None before it first had.
+    """
 
     sampled_ns: TimeNs
     sample: Count
@@ -65,3 +74,4 @@ class SensorReadings(Body, frozen=True, kw_only=True, tag="sensor_readings"):
     wheel_momentum_nms: tuple[Float, Float, Float, Float]
     propellant_kg: NonNegative
     battery_fraction: NonNegative
+    contact_ns: TimeNs | None = None

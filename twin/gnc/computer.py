@@ -1,7 +1,6 @@
 """The on-board computer: readings and telecommands in, actuation, estimate, phase and verdicts out."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.capture import ArmCommand, ArmMode, ArmState
@@ -11,7 +10,8 @@ from twin.contracts.operations import LawSwap
 from twin.contracts.radio import CommandReport, Telecommand
 from twin.contracts.sensing import SensorReadings
 from twin.errors import ContractError, MissionError, UsageError
-from twin.gnc.computer_state import ComputerSnapshot
+from twin.gnc.commanded import Action, Commanded
+from twin.gnc.computer_state import VERSION, ComputerSnapshot
 from twin.gnc.feeling import Felt
 from twin.gnc.grip import arm_command, gripped
 from twin.gnc.heading import attitude_ric, pointing_of
@@ -20,7 +20,6 @@ from twin.gnc.knowledge import Knowledge, estimate_of
 from twin.gnc.navigator import HandOver, Navigator
 from twin.gnc.pilot import Pilot
 from twin.gnc.pointing import Pointing
-from twin.gnc.relative import Impulse
 from twin.gnc.rungs import best_rung
 from twin.gnc.safety import drift_verdict, failure_verdict, refusal_verdict, thruster_verdicts, tripped
 from twin.gnc.sight import seen_of
@@ -37,13 +36,6 @@ from twin.mission.script import Mission
 Says = Estimate | PhaseChanged | SafetyVerdict | CommandReport | ArmCommand | LawCompared
 _SAFE_CUES: tuple[Cue, ...] = ("abort", "free_drift")
 """Where a law that failed leads to: the first of these that its phase takes."""
-
-
-class _Action(NamedTuple):
-    """One period's valves and wheel torques."""
-
-    thruster_on_s: tuple[float, ...]
-    wheel_torque_nm: tuple[float, float, float, float]
 
 
 class Computer:
@@ -64,10 +56,10 @@ class Computer:
         self._steering = Steering(guidance, vehicle)
         self._clear_m = mission.target.radius_m + vehicle.radius_m
         self._stack_control: StackControl | None = None
-        self._shut = _Action((0.0,) * len(vehicle.propulsion.thrusters), (0.0, 0.0, 0.0, 0.0))
+        self._shut = Action((0.0,) * len(vehicle.propulsion.thrusters), (0.0, 0.0, 0.0, 0.0))
         self._stage = Stage(phase=guidance.start_phase, since_ns=0)
         self._carried = Carried()
-        self._impulse = Impulse()
+        self._commanded = Commanded()
         self._delta_v_mps = 0.0
         self._waiting: tuple[Telecommand, ...] = ()
         self._felt = Felt()
@@ -93,11 +85,23 @@ class Computer:
         """The law has not come back: it is not asked at the next readings, the safe law takes over there."""
         self._pilot.unresponsive(text)
 
-    def cycle(self, readings: SensorReadings) -> tuple[ActuatorCommand, tuple[Says, ...]]:
-        """The command that answers these readings, and what is said about it."""
-        known = self._navigator.take(readings, self._impulse, still=self._arm is None)
+    def recalls(self, readings: SensorReadings) -> bool:
+        """Whether these are not newer than what is known: then they are used for what they show of the
+        target, and nothing is commanded on them."""
+        if self._navigator.precedes(readings):
+            self._navigator.recall(readings)
+            return True
+        return False
+
+    def cycle(
+        self, readings: SensorReadings, now_ns: int | None = None
+    ) -> tuple[ActuatorCommand, tuple[Says, ...]]:
+        """The command that answers these readings, and what is said about it; they come when they are taken
+        or, late, at `now_ns`."""
+        fired = self._commanded.fired(readings.sampled_ns)
+        known = self._navigator.take(readings, fired, still=self._arm is None)
         if known is None:
-            return self._command(readings, self._shut), ()
+            return self._shut.command(readings.sampled_ns, self._row.period_s), ()
         says = [*self._obey(known.t_ns), *self._feel(known), *self._guard(known)]
         demand, more = self._decide(known)
         says += more
@@ -109,25 +113,26 @@ class Computer:
         if self._arm is not None:
             delay_s = self._settings.compute_delay_s
             says.append(arm_command(known, self._target.port, self._arm, delay_s))
-        return self._command(readings, action), (estimate_of(known, self._delta_v_mps), *says)
+        command = action.command(known.t_ns, self._row.period_s)
+        self._commanded = self._commanded.then(command, action.impulse, now_ns or known.t_ns)
+        return command, (estimate_of(known, self._delta_v_mps), *says)
 
-    def _act(self, known: Knowledge, demand: Demand) -> _Action:
+    def _act(self, known: Knowledge, demand: Demand) -> Action:
         """Valves and wheels for what the law wants and where the phase points."""
         row = self._row
         if row.point == "free":
-            self._carried, self._impulse = Carried(), self._carried.late
-            return self._shut
+            self._carried, late = Carried(), self._carried.late
+            return self._shut._replace(impulse=late)
         pointing = self._pointing(row, known)
         if self._stack_control is not None:
-            self._carried, self._impulse = Carried(), Impulse()
+            self._carried = Carried()
             firing, torques = self._stack_control.steer(known, pointing, row.period_s)
-            return _Action(firing.on_s, torques)
+            return Action(firing.on_s, torques)
         self._carried, steered = self._steering.steer(
             self._carried, known, demand.acceleration_ric_mps2, pointing, row
         )
-        self._impulse = steered.impulse
         self._delta_v_mps += steered.delta_v_mps
-        return _Action(steered.thruster_on_s, steered.wheel_torque_nm)
+        return Action(steered.thruster_on_s, steered.wheel_torque_nm, steered.impulse)
 
     @property
     def _row(self) -> Phase:
@@ -184,7 +189,7 @@ class Computer:
         yield from thruster_verdicts(known)
         if self._table.timed_out(self._stage, known.t_ns):
             yield self._change("timeout", known.t_ns, f"longer than {self._row.timeout_s:g} s")
-        verdict = tripped(self._settings.safety, self._row.zone, known)
+        verdict = tripped(self._settings.safety, self._row.zone, known, self._row.link_s)
         if verdict is not None and "abort" in self._row.on:
             yield verdict
             yield from self._abort(known, f"{verdict.monitor}: {verdict.text}")
@@ -263,21 +268,13 @@ class Computer:
             self._kept = attitude_ric(known)
         return pointing_of(row, known, self._target.port, self._kept)
 
-    def _command(self, readings: SensorReadings, action: _Action) -> ActuatorCommand:
-        return ActuatorCommand(
-            reading_ns=readings.sampled_ns,
-            thruster_on_s=action.thruster_on_s,
-            wheel_torque_nm=action.wheel_torque_nm,
-            next_reading_ns=readings.sampled_ns + round(self._row.period_s * 1e9),
-        )
-
     def snapshot(self) -> ComputerSnapshot:
         return ComputerSnapshot(
             navigator=self._navigator.snapshot(),
             stage=self._stage,
             pilot=self._pilot.snapshot(self._row),
             carried=self._carried,
-            impulse=self._impulse,
+            commanded=self._commanded,
             delta_v_mps=self._delta_v_mps,
             waiting=self._waiting,
             felt=self._felt,
@@ -287,13 +284,13 @@ class Computer:
 
     def restore(self, snapshot: ComputerSnapshot) -> None:
         """Become the computer that gave the snapshot. Raises ContractError for one of another version."""
-        if snapshot.version != 4:
-            raise ContractError(f"guidance snapshot of version {snapshot.version}; this one reads version 4")
+        if snapshot.version != VERSION:
+            raise ContractError(f"guidance snapshot of version {snapshot.version}; this reads {VERSION}")
         self._navigator.restore(snapshot.navigator)
         self._stage = snapshot.stage
         self._pilot.restore(snapshot.pilot, self._row)
         self._carried = snapshot.carried
-        self._impulse = snapshot.impulse
+        self._commanded = snapshot.commanded
         self._delta_v_mps = snapshot.delta_v_mps
         self._waiting = snapshot.waiting
         self._felt, self._arm, self._kept = snapshot.felt, snapshot.arm, snapshot.kept

@@ -73,6 +73,8 @@ class Knowledge(msgspec.Struct, frozen=True):
     wheel_drag_nm: float | None = None
     dead_thrusters: tuple[int, ...] = ()
     given_up: tuple[str, ...] = ()
+    late: int = 0
+    contact_age_s: float = 0.0
 
 
 def rates_of(orbit: Orbit) -> tuple[float, float, float]:
@@ -151,6 +153,8 @@ def estimate_of(known: Knowledge, delta_v_mps: float) -> Estimate:
         nis=known.nis,
         looks=known.looks,
         wheel_drag_nm=known.wheel_drag_nm,
+        late=known.late,
+        contact_age_s=known.contact_age_s,
     )
 
 

@@ -6,6 +6,7 @@ from twin.contracts.fields import TimeNs
 from twin.contracts.navigation import Looks
 from twin.contracts.sensing import SensorReadings
 from twin.gnc.gate import Trust
+from twin.gnc.lateness import Sights
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,14 +41,21 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
             gyro=t_ns if readings.gyro else self.gyro,
         )
 
-    def sighted(self, readings: SensorReadings) -> "Used":
+    def sighted(self, sights: Sights) -> "Used":
         """With range, bearing or both."""
-        t_ns = readings.sampled_ns
         return msgspec.structs.replace(
             self,
-            camera=t_ns if readings.bearing else self.camera,
-            lidar_range=t_ns if readings.lidar_range else self.lidar_range,
+            camera=max(self.camera, sights.t_ns) if sights.bearing else self.camera,
+            lidar_range=max(self.lidar_range, sights.t_ns) if sights.lidar_range else self.lidar_range,
         )
+
+    def posed(self, t_ns: int) -> "Used":
+        """With the place of the lidar's pose."""
+        return msgspec.structs.replace(self, lidar_pose=max(self.lidar_pose, t_ns))
+
+    def turned(self, t_ns: int) -> "Used":
+        """With its attitude."""
+        return msgspec.structs.replace(self, target_attitude=max(self.target_attitude, t_ns))
 
     def held(self, t_ns: int) -> "Used":
         """With the target in the grip: it is known without looking."""

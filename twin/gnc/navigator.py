@@ -7,17 +7,16 @@ import numpy as np
 
 from twin.contracts.fields import Vec3
 from twin.contracts.sensing import SensorReadings
-from twin.dynamics.rotation import matrix, mul
 from twin.dynamics.settings import TargetBody
 from twin.gnc.coasting import coasted
+from twin.gnc.gaze import Filters, Gaze, GazeSnapshot
 from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
-from twin.gnc.looking import Used
+from twin.gnc.lateness import Instant
 from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
 from twin.gnc.pointing import boresight_error
 from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot
 from twin.gnc.settings import Navigation
-from twin.gnc.sighting import see_sight
 from twin.gnc.target_attitude import TargetFilter, TargetSnapshot
 from twin.gnc.thruster_health import HealthSnapshot, ThrusterHealth
 from twin.gnc.wheel_health import WheelHealth, WheelSnapshot
@@ -43,7 +42,7 @@ class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     own: OwnAttitude
     relative: RelativeSnapshot
     target: TargetSnapshot
-    used: Used
+    gaze: GazeSnapshot
     grip: Grip | None = None
     momentum_nms: Vec3 = vec.ZERO
     health: HealthSnapshot | None = None
@@ -61,7 +60,6 @@ class Navigator:
         self._vehicle = vehicle
         self._port = target.port
         self._start = start
-        self._usable_rad = np.radians(settings.attitude_usable_deg)
         self._target = TargetFilter(
             target.inertia_body_kgm2,
             float(np.radians(settings.sigma_target_rate_deg_per_s)),
@@ -83,7 +81,7 @@ class Navigator:
         self._momentum_nms = vec.ZERO
         self._given_up: tuple[str, ...] = ()
         self._t_ns = 0
-        self._used = Used()
+        self._gaze = Gaze(settings, vehicle.sensors)
         self.grip: Grip | None = None
 
     def take(self, readings: SensorReadings, impulse: Impulse, *, still: bool = True) -> Knowledge | None:
@@ -99,16 +97,33 @@ class Navigator:
             self._begin(readings)
         relative, orbit, own = self._moved_on(readings, dt_s, impulse, still)
         self._t_ns = readings.sampled_ns
+        here = _instant(readings.sampled_ns, orbit, own, impulse)
         nis: list[float] = []
-        self._used = self._used.own(readings)
         if self.grip is None:
-            self._measure(readings, relative, own, nis)
+            nis = self._gaze.take(readings, here, Filters(relative, self._target))
         else:
             carry(self.grip, own, relative, self._target)
-            self._used = self._used.held(readings.sampled_ns)
+            self._gaze.held(readings)
         known = self._knowledge(readings, relative, orbit, own)
         known = msgspec.structs.replace(known, wheel_drag_nm=self.wheels.see(readings))
         return msgspec.structs.replace(known, nis=sum(nis) / len(nis)) if nis else known
+
+    def precedes(self, readings: SensorReadings) -> bool:
+        """Whether these are not newer than what was taken last."""
+        return self._relative is not None and readings.sampled_ns <= self._t_ns
+
+    def recall(self, readings: SensorReadings) -> None:
+        """Readings that are not newer: used for what they show of the target. Where the servicer's own
+        attitude is not known for then, their star tracker says it."""
+        assert self._relative is not None
+        assert self._orbit is not None
+        if self.grip is not None:
+            return
+        fix, there = readings.star_tracker, None
+        if fix is not None:
+            own = self._attitude.acquired(fix, readings.gyro)
+            there = _instant(readings.sampled_ns, self._orbit, own, Impulse())
+        self._gaze.recall(readings, there, Filters(self._relative, self._target))
 
     def _begin(self, readings: SensorReadings) -> None:
         assert readings.gnss is not None
@@ -125,7 +140,7 @@ class Navigator:
             max(self._settings.sigma_r_m, self._start.sigma_r_m),
             max(self._settings.sigma_v_mps, self._start.sigma_v_mps),
         )
-        self._used = Used.begun(readings.sampled_ns)
+        self._gaze.begin(readings.sampled_ns)
 
     def _moved_on(
         self, readings: SensorReadings, dt_s: float, impulse: Impulse, still: bool
@@ -166,36 +181,6 @@ class Navigator:
             total = vec.along(total, momentum_nms, axis)
         return total
 
-    def _measure(
-        self, readings: SensorReadings, relative: RelativeFilter, own: OwnAttitude, nis: list[float]
-    ) -> None:
-        """Range and bearing first, as they see farthest; then the pose. `nis` notes how each fits."""
-        eci_from_body = matrix(own.q_eci_from_body)
-        sighted = readings.lidar_range is not None or readings.bearing is not None
-        if sighted:
-            if see_sight(readings, relative, own, self._vehicle.sensors, self._settings):
-                self._used = self._used.sighted(readings)
-            nis.append(relative.sight.nis)
-        pose = readings.lidar_pose
-        if pose is None:
-            return
-        lidar, settings = self._vehicle.sensors.lidar, self._settings
-        range_m = vec.norm(pose.r_body_m)
-        seen_m = -(eci_from_body @ np.array(pose.r_body_m))
-        sigma_m = lidar.sigma_position_m(range_m)
-        if relative.see_pose(seen_m, sigma_m, settings.innovation_gate, settings.patience):
-            self._used = msgspec.structs.replace(self._used, lidar_pose=readings.sampled_ns)
-        nis.append(relative.pose.nis)
-        sigma_rad = lidar.sigma_attitude_rad(range_m)
-        if sigma_rad > self._usable_rad:
-            return
-        q_eci_from_target = mul(own.q_eci_from_body, pose.q_servicer_from_target)
-        expected = self._target.known
-        if self._target.see(q_eci_from_target, sigma_rad, settings.innovation_gate, settings.patience):
-            self._used = msgspec.structs.replace(self._used, target_attitude=readings.sampled_ns)
-        if expected:
-            nis.append(self._target.trust.nis)
-
     def _knowledge(
         self, readings: SensorReadings, relative: RelativeFilter, orbit: Orbit, own: OwnAttitude
     ) -> Knowledge:
@@ -205,7 +190,7 @@ class Navigator:
         axes = axes_ric(target_orbit.r_eci_m, target_orbit.v_eci_mps)
         rate, change, gravity = rates_of(target_orbit)
         r_ric, v_ric = relative_in_ric(axes, rate, r, vel)
-        target = self._target
+        target, seen = self._target, self._gaze.state
         port = port_view(
             self._port,
             axes,
@@ -235,9 +220,9 @@ class Navigator:
             w_target_radps=target.w_body_radps,
             target_covariance=target.covariance,
             pose_known=target.known and target.trust.noise_factor <= self._settings.credible_factor,
-            sight_age_s=(readings.sampled_ns - self._used.seen) * 1e-9,
-            pose_age_s=(readings.sampled_ns - self._used.target_attitude) * 1e-9,
-            rejected=relative.pose.rejected + relative.sight.rejected + target.trust.rejected,
+            sight_age_s=(readings.sampled_ns - seen.used.seen) * 1e-9,
+            pose_age_s=(readings.sampled_ns - seen.used.target_attitude) * 1e-9,
+            rejected=relative.pose.rejected + relative.sight.rejected + target.trust.rejected + seen.stale,
             port=port,
             boresight_error_rad=boresight_error(own.q_eci_from_body, port.axis_eci),
             mass_kg=self._vehicle.dry_mass_kg + readings.propellant_kg,
@@ -246,9 +231,11 @@ class Navigator:
             noise_factor=max(
                 relative.pose.noise_factor, relative.sight.noise_factor, target.trust.noise_factor
             ),
-            looks=self._used.looks(readings.sampled_ns, relative.sight, relative.pose, target.trust),
+            looks=seen.used.looks(readings.sampled_ns, relative.sight, relative.pose, target.trust),
             dead_thrusters=self._health.dead,
             given_up=self._given_up,
+            late=seen.late,
+            contact_age_s=(readings.sampled_ns - (readings.contact_ns or 0)) * 1e-9,
         )
 
     def snapshot(self) -> NavigatorSnapshot | None:
@@ -261,7 +248,7 @@ class Navigator:
             own=self._own,
             relative=self._relative.snapshot(),
             target=self._target.snapshot(),
-            used=self._used,
+            gaze=self._gaze.state,
             grip=self.grip,
             momentum_nms=self._momentum_nms,
             health=self._health.snapshot(),
@@ -274,9 +261,20 @@ class Navigator:
         self._t_ns, self._orbit, self._own = snapshot.t_ns, snapshot.orbit, snapshot.own
         self._relative = RelativeFilter.restored(snapshot.relative)
         self._target.restore(snapshot.target)
-        self._used = snapshot.used
+        self._gaze.state = snapshot.gaze
         self.grip = snapshot.grip
         self._momentum_nms = snapshot.momentum_nms
         self.wheels.restore(snapshot.wheels)
         if snapshot.health is not None:
             self._health.restore(snapshot.health)
+
+
+def _instant(t_ns: int, orbit: Orbit, own: OwnAttitude, impulse: Impulse) -> Instant:
+    return Instant(
+        t_ns=t_ns,
+        q_eci_from_body=own.q_eci_from_body,
+        variance_rad2=own.variance_rad2,
+        r_eci_m=orbit.r_eci_m,
+        v_eci_mps=orbit.v_eci_mps,
+        fired=impulse,
+    )

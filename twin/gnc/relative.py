@@ -96,19 +96,32 @@ class RelativeFilter:
         """Move on by `dt_s`; `orbit_r_eci_m` is the servicer's; `noise_mps2` is the acceleration noise (m/s2
         per root hertz). With `j2` the gradient is that of the oblate Earth half-way between the two bodies,
         which is right to the third order of their distance."""
-        if gravity == "j2":
-            gradient = _oblate_gradient(np.array(orbit_r_eci_m) - 0.5 * self.state[:3])
-        else:
-            gradient = gravity_gradient(orbit_r_eci_m)
-        transition = _transition(dt_s, gradient)
-        self.state = transition @ self.state + np.array((*impulse.moved_eci_m, *impulse.change_eci_mps))
-        self.covariance = np.ascontiguousarray(transition @ self.covariance @ transition.T)
+        self.carry(dt_s, orbit_r_eci_m, gravity)
+        self.redo(impulse)
         q = noise_mps2 * noise_mps2
         add_noise(self.covariance, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
         if impulse.sigma_mps > 0.0:
             after = impulse.before_s
             doubt = _symmetric(impulse.covariance_eci_m2ps2)
             self.covariance += np.block([[after * after * doubt, after * doubt], [after * doubt, doubt]])
+
+    def carry(self, dt_s: float, orbit_r_eci_m: Vec3, gravity: Gravity = "point") -> None:
+        """Move on, or back, by `dt_s` as if nothing else acted: there is no process noise in it."""
+        if gravity == "j2":
+            gradient = _oblate_gradient(np.array(orbit_r_eci_m) - 0.5 * self.state[:3])
+        else:
+            gradient = gravity_gradient(orbit_r_eci_m)
+        transition = _transition(dt_s, gradient)
+        self.state = transition @ self.state
+        self.covariance = np.ascontiguousarray(transition @ self.covariance @ transition.T)
+
+    def redo(self, impulse: Impulse) -> None:
+        """The state with an impulse that belongs to the way to where it is."""
+        self.state = self.state + np.array((*impulse.moved_eci_m, *impulse.change_eci_mps))
+
+    def undo(self, impulse: Impulse) -> None:
+        """The state without it."""
+        self.state = self.state - np.array((*impulse.moved_eci_m, *impulse.change_eci_mps))
 
     def see_pose(self, r_eci_m: Array, sigma_m: float, gate: float, patience: int) -> bool:
         """Position (3,) from the lidar's pose, the same sigma along each axis; True if it was used.

@@ -17,12 +17,15 @@ from twin.guidance.trial import LawFailure
 Zone = Literal["outside", "corridor", "free"]
 
 
-def tripped(settings: Safety, zone: Zone, known: Knowledge) -> SafetyVerdict | None:
-    """The first monitor of the zone whose limit is passed, or None."""
+def tripped(
+    settings: Safety, zone: Zone, known: Knowledge, link_s: float | None = None
+) -> SafetyVerdict | None:
+    """The first monitor of the zone whose limit is passed, or None. `link_s`: the phase's limit on the time
+    without contact with the ground."""
     if zone == "free":
         return None
     rows = _corridor(settings, known) if zone == "corridor" else _outside(settings, known)
-    for monitor, value, limit, above, text in rows:
+    for monitor, value, limit, above, text in (*rows, *_link(known, link_s)):
         if value > limit if above else value < limit:
             return SafetyVerdict(
                 t_ns=known.t_ns, monitor=monitor, level="abort", value=value, limit=limit, text=text
@@ -51,6 +54,11 @@ def _always(settings: Safety, known: Knowledge) -> Iterator[Row]:
         given_up = float(len(known.dead_thrusters))
         yield "thrusters", given_up, float(settings.dead_thrusters), True, "thrusters given up"
     yield _closing(settings, known)
+
+
+def _link(known: Knowledge, link_s: float | None) -> Iterator[Row]:
+    if link_s is not None:
+        yield "link", known.contact_age_s, link_s, True, "since the last contact with the ground, s"
 
 
 def _corridor(settings: Safety, known: Knowledge) -> Iterator[Row]:

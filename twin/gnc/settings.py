@@ -23,6 +23,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     sigma is within `attitude_usable_deg`. After `patience` refusals in a row a filter starts anew from what
     is measured. Attitudes that scatter with more than `credible_factor` times their stated variance are not
     believed: the capture axis then counts as unknown.
+    A look at the target that comes at most `late_s` after it was made is used.
     `gravity`: what the relative motion is predicted in; from a kilometre on J2 counts (7e-6 m/s2 at 2 km).
     A thruster's pulse is trusted to `burn_fraction` of its size, and to `burn_across` of it sideways.
     On board the target's moments of inertia about body x, y, z are taken for `believed_inertia_scale` times
@@ -40,6 +41,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     attitude_usable_deg: Positive = 5.0
     innovation_gate: Positive = 5.0
     credible_factor: Positive = 25.0
+    late_s: Positive = 30.0
     gravity: Gravity = "point"
     patience: Annotated[int, Meta(ge=1, le=1000)] = 12
     inertia_ratio_sigma: Annotated[float, Meta(ge=0.0, le=0.5)] = 0.0

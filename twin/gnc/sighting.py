@@ -5,10 +5,10 @@ from math import cos, hypot, sin, sqrt
 import numpy as np
 
 from twin.contracts.fields import Vec3
-from twin.contracts.sensing import Bearing, SensorReadings
+from twin.contracts.sensing import Bearing
 from twin.dynamics.rotation import matrix
+from twin.gnc.lateness import Instant, Sights
 from twin.gnc.matrices import IDENTITY3
-from twin.gnc.own_attitude import OwnAttitude
 from twin.gnc.relative import RelativeFilter
 from twin.gnc.settings import Navigation
 from twin.vehicle.settings import Sensors
@@ -18,16 +18,16 @@ _UNMEASURED_M = 1e5
 
 
 def see_sight(
-    readings: SensorReadings,
+    sights: Sights,
     relative: RelativeFilter,
-    own: OwnAttitude,
+    own: Instant,
     sensors: Sensors,
     settings: Navigation,
 ) -> bool:
     """Range, bearing or both into the filter; True if they were used. A bearing is as good as the camera and
     the servicer's own attitude are together."""
     eci_from_body = matrix(own.q_eci_from_body)
-    bearing, lidar_range = readings.bearing, readings.lidar_range
+    bearing, lidar_range = sights.bearing, sights.lidar_range
     if bearing is not None and lidar_range is None:
         unit = -(eci_from_body @ np.array(_direction(bearing)))
         sigma_rad = sensors.camera.sigma_rad(sqrt(float(relative.state[:3] @ relative.state[:3])))

@@ -45,8 +45,9 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `ric`: keep the attitude against `ric` that it has when the phase begins; `free`: nothing. `zone`: what
     the safety monitor enforces: `outside` the keep-out sphere, or inside the `corridor` cone; `free` for
     retreat and drift. `turn`: what turns the body: the wheels, or thrusters too where they do not suffice,
-    with the bandwidth for working with the arm. `shadow`: a law whose demands are recorded beside those of
-    the one that flies.
+    with the bandwidth for working with the arm. `link_s`: longest without contact with the ground, for a
+    phase that waits for its word; beyond it the phase aborts. `shadow`: a law whose demands are recorded
+    beside those of the one that flies.
     """
 
     name: Name
@@ -59,4 +60,5 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     on: dict[Cue, Name] = {}
     timeout_s: NonNegative | None = None
     terminal: bool = False
+    link_s: Annotated[float, Meta(gt=0.0, le=1e9)] | None = None
     shadow: Candidate | None = None

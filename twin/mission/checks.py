@@ -23,10 +23,10 @@ from twin.mission.decay import refuse_coming_down
 from twin.mission.expressions import Expression, parse, parse_number
 from twin.mission.fault_checks import refuse_unfit_fault
 from twin.mission.initial import servicer_at_epoch
-from twin.mission.ladder_checks import refuse_unfit_ladder
 from twin.mission.orbit import orbit_at, refuse_unflyable
 from twin.mission.quantities import DECIDING, EVERY_PLANE, JUDGING, QUANTITIES, Plane
 from twin.mission.requirements import refuse_misfit
+from twin.mission.safety_checks import refuse_unfit_safety
 from twin.mission.script import Mission, Swap
 from twin.mission.steps import COMMANDS, refuse_unfit
 from twin.mission.strict import at, decoded, nearest
@@ -149,7 +149,7 @@ def _check_phases(guidance: Guidance, place: str, laws: Laws | None) -> None:
     _demand(
         any(phase.terminal for phase in guidance.phases), "no phase is terminal: the run has no end", place
     )
-    refuse_unfit_ladder(guidance.safety.ladder, names, at(place, "safety.ladder"))
+    refuse_unfit_safety(guidance, place)
 
 
 def _check_law(phase: Phase, laws: Laws, place: str) -> None:

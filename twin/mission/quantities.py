@@ -114,7 +114,7 @@ _LOOKS = (
     ("sight_misfit", "", "range and bearing: measured over stated variance of late, 1 if as stated"),
     ("pose_misfit", "", "place of the lidar's pose: measured over stated variance, 1 if as stated"),
     ("target_attitude_misfit", "", "attitude of the lidar's pose: measured over stated variance"),
-    ("rejected", "", "measurements refused by the filter's gate"),
+    ("rejected", "", "measurements refused by the filter's gate, or too old"),
     ("nis", "", "innovation squared over its variance, 1 if consistent"),
     ("wheel_drag_nm", "body", "largest torque that a wheel lacked of what it was told"),
 )
@@ -157,6 +157,8 @@ def _registered() -> Iterator[Quantity]:
     yield _flag("truth", "in_corridor", "the corridor angle is within the mission's half angle", "port")
     yield _flag("truth", "in_keep_out", "the range is less than the mission's keep-out radius")
     yield from _numbers("onboard", _RELATIVE + _ONBOARD + _LOOKS)
+    yield from _numbers("onboard", (("late", "", "looks at the target that came late, and were used"),))
+    yield from _numbers("onboard", (("contact_age_s", "", "time since the last contact with the ground"),))
     yield from _numbers("onboard", (("aborts", "", "safety verdicts of level abort since the epoch"),))
     yield _flag("onboard", "latched", "the latch's sensor says that it holds")
     yield _flag("onboard", "pose_known", "the target's attitude has been measured")

@@ -153,6 +153,8 @@ _ESTIMATED = (
     "pose_known",
     *Looks.__struct_fields__,
     "wheel_drag_nm",
+    "late",
+    "contact_age_s",
 )
 
 
@@ -173,6 +175,8 @@ def _estimated(estimate: Estimate) -> tuple[float | None, ...]:
         float(known),
         *(getattr(estimate.looks, name, None) for name in Looks.__struct_fields__),
         estimate.wheel_drag_nm,
+        float(estimate.late),
+        estimate.contact_age_s,
     )
 
 

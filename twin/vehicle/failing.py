@@ -1,4 +1,4 @@
-"""What faults make of sensor readings: bias, drift, outliers, a flipped pose, a frozen or a blind sensor.
+"""What faults make of sensor readings: bias, drift, outliers, a flipped pose, a frozen, blind or late sensor.
 
 In this order, whatever the order in which they began; two of one sort add up.
 """
@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from twin.contracts.faults import SENSORS, FaultArguments, PoseFlip
+from twin.contracts.faults import SENSORS, FaultArguments, LateLook, PoseFlip
 from twin.contracts.fields import Quaternion, Vec3
 from twin.contracts.sensing import Bearing, GnssFix, GyroRate, LidarPose, LidarRange, StarTrackerFix
 from twin.dynamics.rotation import canonical, from_rotation_vector, mul
@@ -19,7 +19,7 @@ from twin.vehicle.faults import InForce
 from twin.vehicle.sensors import Readings
 
 _FIELDS: Final = {"camera": "bearing"}
-_ORDER: Final = ("bias", "drift", "outliers", "flip", "freeze", "blind")
+_ORDER: Final = ("bias", "drift", "outliers", "flip", "freeze", "blind", "late")
 _AXES: Final = ("x", "y", "z")
 _NO_ERROR: Vec3 = (0.0, 0.0, 0.0)
 
@@ -32,11 +32,21 @@ class Frozen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     readings: Readings
 
 
-class FailingSensors:
-    """Applies the sensors' faults; `frozen` is what it carries from reading to reading."""
+class Coming(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a late sensor has seen and not yet given: the fault `name`, when it was seen, the readings."""
 
-    def __init__(self, seed: int, frozen: tuple[Frozen, ...] = ()) -> None:
+    fault: str
+    name: str
+    sampled_ns: int
+    readings: Readings
+
+
+class FailingSensors:
+    """Applies the sensors' faults; `frozen` and `coming` are what it carries from reading to reading."""
+
+    def __init__(self, seed: int, frozen: tuple[Frozen, ...] = (), coming: tuple[Coming, ...] = ()) -> None:
         self.frozen = frozen
+        self.coming = coming
         self._seed = seed
         self._streams: dict[str, Stream] = {}
 
@@ -46,6 +56,7 @@ class FailingSensors:
         kept = tuple(each for each in self.frozen if any(_holds(each, fault) for fault in ours))
         if kept != self.frozen:
             self.frozen = kept
+        self.coming = tuple(each for each in self.coming if any(_holds(each, fault) for fault in ours))
         for fault in sorted(ours, key=lambda each: _ORDER.index(_split(each)[1])):
             readings = self._spoiled(readings, fault, t_ns, sample)
         return readings
@@ -59,6 +70,8 @@ class FailingSensors:
             case "freeze":
                 return _with(readings, field, getattr(self._frozen(readings, fault), field))
         reading = getattr(readings, field)
+        if isinstance(arguments := fault.arguments, LateLook):
+            return _with(readings, field, self._late(readings, field, fault, t_ns, arguments.delay_s))
         if reading is None:
             return readings
         if isinstance(arguments := fault.arguments, PoseFlip):
@@ -73,6 +86,19 @@ class FailingSensors:
         request = fault.request
         self.frozen = (*self.frozen, Frozen(fault=request.fault, name=request.name, readings=readings))
         return readings
+
+    def _late(self, readings: Readings, field: str, fault: InForce, t_ns: int, delay_s: float) -> Any:
+        """The newest look that is ready, with its time; older ones are overtaken by it."""
+        request = fault.request
+        if getattr(readings, field) is not None:
+            seen = Coming(fault=request.fault, name=request.name, sampled_ns=t_ns, readings=readings)
+            self.coming = (*self.coming, seen)
+        until_ns = t_ns - round(delay_s * 1e9)
+        ready = [each for each in self.coming if _holds(each, fault) and each.sampled_ns <= until_ns]
+        self.coming = tuple(each for each in self.coming if each not in ready)
+        if not ready:
+            return None
+        return replace(getattr(ready[-1].readings, field), sampled_ns=ready[-1].sampled_ns)
 
     def _error(self, sensor: str, effect: str, fault: InForce, t_ns: int, sample: int) -> Vec3:
         """Error in the unit of `SENSORS`, padded with zeros to three components."""
@@ -107,8 +133,8 @@ def _split(fault: InForce) -> tuple[str, str]:
     return sensor, effect
 
 
-def _holds(frozen: Frozen, fault: InForce) -> bool:
-    return (frozen.fault, frozen.name) == (fault.request.fault, fault.request.name)
+def _holds(kept: Frozen | Coming, fault: InForce) -> bool:
+    return (kept.fault, kept.name) == (fault.request.fault, fault.request.name)
 
 
 def _values(arguments: FaultArguments) -> list[float]:

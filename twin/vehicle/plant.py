@@ -48,6 +48,7 @@ class SpacecraftState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     lit: float
     transmitting: bool
     battery_share: float = 1.0
+    isolated: tuple[int, ...] = ()
 
 
 class Spacecraft:
@@ -74,6 +75,7 @@ class Spacecraft:
         self._lit = 0.0
         self._transmitting = False
         self._battery_share = 1.0
+        self._isolated: tuple[int, ...] = ()
 
     @property
     def t_ns(self) -> int:
@@ -108,7 +110,9 @@ class Spacecraft:
         start_ns, duration_ns = self.t_ns, end_ns - self.t_ns
         wanted_nm = AT_REST if command is None else command.wheel_torque_nm
         on_s = self._thrusters.all_closed if command is None else command.thruster_on_s
-        health, friction_nm = self.faults.thrusters, self.faults.wheel_friction_nm
+        if command is not None:
+            self._isolated = command.isolated
+        health, friction_nm = self.faults.thrusters.without(self._isolated), self.faults.wheel_friction_nm
         burn = self._thrusters.fire(on_s, duration_ns, self._period, levels.propellant_kg, health)
         duration_s = duration_ns * 1e-9
         driven = drive(self._vehicle.wheels, levels.wheel_momentum_nms, wanted_nm, duration_s, friction_nm)
@@ -181,6 +185,7 @@ class Spacecraft:
             lit=self._lit,
             transmitting=self._transmitting,
             battery_share=self._battery_share,
+            isolated=self._isolated,
         )
 
     def restore(self, saved: SpacecraftState) -> None:
@@ -195,4 +200,5 @@ class Spacecraft:
         self._wheel_torque_nm = saved.wheel_torque_nm
         self._lit, self._transmitting = saved.lit, saved.transmitting
         self._battery_share = saved.battery_share
+        self._isolated = saved.isolated
         self._ahead = self.gauges(self.t_ns)

@@ -39,6 +39,7 @@ class RadioState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     estimate: Estimate | None
     phase: str
     latched: bool = False
+    contact_ns: int | None = None
 
 
 class Radio:
@@ -55,14 +56,20 @@ class Radio:
         self._estimate: Estimate | None = None
         self._phase = phase
         self._latched = False
+        self._contact_ns: int | None = None
 
     @property
     def transmitting(self) -> bool:
         """Whether the carrier is up."""
         return self._link is not None and self._link.up
 
+    def contact_ns(self, now_ns: int) -> int | None:
+        """When the carrier was last there, up to now; None before the first time."""
+        return now_ns if self.transmitting else self._contact_ns
+
     def lock(self, link: LinkState, now_ns: int) -> None:
         """The link came up, changed station, or went down."""
+        self._contact_ns = self.contact_ns(now_ns)
         self._link = link
         self._sent_until_ns = now_ns
 
@@ -120,6 +127,7 @@ class Radio:
             estimate=self._estimate,
             phase=self._phase,
             latched=self._latched,
+            contact_ns=self._contact_ns,
         )
 
     def restore(self, saved: RadioState) -> None:
@@ -132,6 +140,7 @@ class Radio:
         self._estimate = saved.estimate
         self._phase = saved.phase
         self._latched = saved.latched
+        self._contact_ns = saved.contact_ns
 
     def _frame(self, slot: Slot, now_ns: int) -> TelemetryFrame:
         frame = TelemetryFrame(

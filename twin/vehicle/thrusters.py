@@ -15,6 +15,7 @@ from math import radians, sqrt
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from twin.contracts.fields import Vec3
 from twin.errors import ContractError
@@ -64,6 +65,10 @@ class ThrusterHealth(Struct, frozen=True, kw_only=True):
     closed: frozenset[int] = frozenset()
     open: frozenset[int] = frozenset()
     shares: tuple[tuple[int, float], ...] = ()
+
+    def without(self, isolated: tuple[int, ...]) -> "ThrusterHealth":
+        """With these cut off from the tank: as good as closed."""
+        return replace(self, closed=self.closed | frozenset(isolated)) if isolated else self
 
 
 ALL_SOUND = ThrusterHealth()
@@ -118,8 +123,13 @@ class Thrusters:
     ) -> Burn:
         """The burn of a period of `duration_ns`; `sample` is the period's number.
 
-        Raises ContractError when there is not one on-time for each thruster.
+        Raises ContractError when there is not one on-time for each thruster, or no such thruster.
         """
+        if max(health.closed, default=0) >= len(self._mounts):
+            raise ContractError(
+                f"no thruster has the number {max(health.closed)}; there are {len(self._mounts)}, from 0 on",
+                place="actuator_command.isolated",
+            )
         if len(on_s) != len(self._mounts):
             raise ContractError(
                 f"{len(on_s)} on-times for {len(self._mounts)} thrusters; give one for each",
