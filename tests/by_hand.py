@@ -1,7 +1,7 @@
 """Missions flown by hand, by somebody who presses keys and reads the screen of a real terminal, and no more.
 
 python -m tests.by_hand capture          start to capture, GO at each hold; replays to the same digest
-python -m tests.by_hand fault --seeds 5  truth hidden, a fault drawn by the seed: seen, ABORT, safe; 13 seeds
+python -m tests.by_hand fault --seeds 5  truth hidden, a fault drawn by the seed: seen, ABORT, safe; 12 seeds
                                          from 1 on draw each kind once
 """
 
@@ -31,7 +31,6 @@ _FAULTS: Final = (
     ("thruster.stuck_on", '{ thruster = "fore-y3" }', "for_s = 11.0"),
     ("thruster.stuck_on", '{ thruster = "aft-2" }', "for_s = 11.0"),
     ("wheel.friction", "{ wheel = 2, friction_nm = 0.05 }", ""),
-    ("battery.cell", "{ share = 0.6 }", ""),
     ("star_tracker.bias", "{ z_deg = 15.0 }", ""),
     ("star_tracker.blind", "{}", ""),
     ("gnss.blind", "{}", ""),
@@ -43,7 +42,8 @@ _FAULTS: Final = (
     ("lidar_pose.blind", "{}", ""),
     ("lidar_pose.flip", '{ axis = "y", angle_deg = 180.0 }', ""),
 )
-"""What is drawn from: kind, arguments, how long. Each shows within a pass in what comes down."""
+"""What is drawn from: kind, arguments, how long. Each shows within a pass in what comes down; what does not is
+listed in docs/monitoring.md."""
 _MISSION: Final = """
 title = "Quickstart, truth hidden, with a fault of seed {seed}"
 extends = "quickstart"
@@ -186,6 +186,7 @@ def _noticed(terminal: Terminal, within_s: float = 90.0) -> str:
         if re.search(r"ALM  ?[1-9]", screen):
             terminal.press("4")
             named = re.search(_ALARM, terminal.shows(_ALARM))
+            terminal.press("1")
             return f"alarm {named[1]}" if named else ""
         if said := re.search(r"T\+\S+ [WDCS]#\S+ +on board +(.{1,50})", screen):
             return f"said on board: {said[1].strip()}"

@@ -9,12 +9,16 @@ from services.conductor import Coordinator
 from services.library import load_mission
 from services.run import ROLES, participants
 from twin.contracts.envelope import Event
-from twin.contracts.radio import TelemetryFrame
+from twin.contracts.radio import Housekeeping, TelemetryFrame
 from twin.ground.knowledge import reported
 from twin.mission.monitoring import alarms_of
 from twin.mission.script import Mission
 
 _AT_S, _UNTIL_S = 60.0, 250.0
+_SOUND = """
+title = "At the 50 m hold"
+extends = "quickstart"
+"""
 _FAULT = """
 title = "At the 50 m hold with a fault"
 extends = "quickstart"
@@ -51,20 +55,26 @@ def held(text: str, tmp_path) -> Mission:
     return replace(load_mission(str(path)), timeline=())
 
 
+def came_down(mission: Mission, until_s: float) -> list[tuple[float, Housekeeping]]:
+    """Each report with when it came down, in s."""
+    kept: list[tuple[float, Housekeeping]] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event.body, TelemetryFrame):
+            kept.extend((event.due_ns / 1e9, report) for report in event.body.housekeeping)
+
+    peers = InprocPeers(participants(ROLES))
+    Coordinator(mission, peers, Kept(), (hear,), until_ns=round(until_s * 1e9)).run()
+    return kept
+
+
 def alarms(mission: Mission) -> dict[str, float]:
     """When each limit's alarm was raised, in s."""
     watched, raised = alarms_of(mission), {}
-
-    def hear(event: Event) -> None:
-        if not isinstance(event.body, TelemetryFrame):
-            return
-        for report in event.body.housekeeping:
-            watched.report(report.generated_ns, report.phase, reported(report), event.due_ns)
-            for name in watched.listed:
-                raised.setdefault(name, event.due_ns / 1e9)
-
-    peers = InprocPeers(participants(ROLES))
-    Coordinator(mission, peers, Kept(), (hear,), until_ns=round(_UNTIL_S * 1e9)).run()
+    for heard_s, report in came_down(mission, _UNTIL_S):
+        watched.report(report.generated_ns, report.phase, reported(report), round(heard_s * 1e9))
+        for name in watched.listed:
+            raised.setdefault(name, heard_s)
     return raised
 
 
@@ -75,4 +85,11 @@ def test_what_fails_is_named_by_an_alarm(kind, arguments, named, tmp_path):
 
 
 def test_a_hold_without_a_fault_raises_no_alarm(tmp_path):
-    assert alarms(held('title = "Held"\nextends = "quickstart"\n', tmp_path)) == {}
+    assert alarms(held(_SOUND, tmp_path)) == {}
+
+
+def test_lost_capacity_of_a_full_battery_in_sunlight_leaves_every_report_as_it_is(tmp_path):
+    text = _FAULT.format(kind="battery.cell", arguments="{ share = 0.6 }", at_s=380.0)  # full from 370 s on
+    sound, broken = (came_down(held(each, tmp_path), 480.0) for each in (_SOUND, text))
+    assert sound[-1][1].battery_fraction == 1.0
+    assert broken == sound

@@ -86,7 +86,7 @@ class TwinApp(RunControl):
         self._instruments.close()
 
     def _beat(self) -> None:
-        if self._clock() >= self._painted_wall_s + _PAINT_S:
+        if self._clock() >= self._painted_wall_s + _PAINT_S - 0.5 * self._beat_s:
             self.tick()
 
     def tick(self) -> None:
