@@ -42,8 +42,8 @@ _FAULTS: Final = (
     ("lidar_pose.blind", "{}", ""),
     ("lidar_pose.flip", '{ axis = "y", angle_deg = 180.0 }', ""),
 )
-"""What is drawn from: kind, arguments, how long. Each shows within a pass in what comes down; what does not is
-listed in docs/monitoring.md."""
+"""What is drawn from: kind, arguments, how long. Each shows within a pass in what comes down; what does not
+is listed in docs/monitoring.md."""
 _MISSION: Final = """
 title = "Quickstart, truth hidden, with a fault of seed {seed}"
 extends = "quickstart"
