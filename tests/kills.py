@@ -212,7 +212,8 @@ class Assault:
         shot = self._shot(victim, "while states are kept", number, t_s)
         asking.join()
         if shot:
-            os.kill(pid, signal.SIGCONT)  # to notice that its conductor is gone
+            with suppress(ProcessLookupError):  # it may have gone with its conductor
+                os.kill(pid, signal.SIGCONT)
         else:
             with self._console() as console:
                 console.ask(Resume())
