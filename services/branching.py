@@ -1,6 +1,8 @@
 """`twin branch`: a recorded run flown on from a moment with something else done, beside its parent."""
 
 import time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,7 @@ from services.recording.read import Recording
 from services.recording.write import Recorder
 from services.run import RunReport, participants, run_facts
 from twin.contracts.envelope import Event
+from twin.contracts.faults import FAULT_KINDS
 from twin.errors import UsageError
 from twin.mission.fault_checks import refuse_unfit_fault
 from twin.mission.script import Fault, Mission
@@ -63,7 +66,7 @@ def fault_of(text: str, number: int, at_ns: int) -> Fault:
             raise UsageError(f"--fault: {word!r} is not KEY=VALUE; write --fault 'KIND KEY=VALUE …'")
         given[key] = value_of(value)
     own = {key: given.pop(key) for key in ("for_s",) if key in given}
-    plain = {"name": f"branch-{number}", "kind": kind, "at_s": at_ns / 1e9, "arguments": given, **own}
+    plain = {"name": _fault_name(number), "kind": kind, "at_s": at_ns / 1e9, "arguments": given, **own}
     try:
         return msgspec.convert(plain, Fault)
     except msgspec.ValidationError as error:
@@ -71,12 +74,17 @@ def fault_of(text: str, number: int, at_ns: int) -> Fault:
 
 
 def _change(mission: Mission, asked: Asked) -> Change:
+    if asked.until_ns is not None and asked.until_ns <= asked.at_ns:
+        raise UsageError("--until must be after --at: up to there the branch is its parent")
     texts = [text for text in asked.faults if text.strip()]
-    faults = tuple(fault_of(text, number, asked.at_ns) for number, text in enumerate(texts, 1))
+    numbers = _free_numbers(mission)
+    faults = tuple(fault_of(text, number, asked.at_ns) for text, number in zip(texts, numbers, strict=False))
     for fault in faults:
-        if any(each.name == fault.name for each in mission.faults):
-            raise UsageError(f"the parent has a fault {fault.name} already: it is a branch itself")
         refuse_unfit_fault(fault, mission, "--fault")
+        if FAULT_KINDS[fault.kind].concerns == "processes":
+            raise UsageError(
+                f"--fault {fault.kind}: a branch is flown in one process: no service of it can die alone"
+            )
     change = Change(
         at_ns=asked.at_ns,
         until_ns=asked.until_ns,
@@ -87,6 +95,16 @@ def _change(mission: Mission, asked: Asked) -> Change:
     if change.seed is None and not change.swaps and not change.faults:
         raise UsageError("nothing to be done otherwise: give --law, --seed or --fault")
     return change
+
+
+def _free_numbers(mission: Mission) -> Iterator[int]:
+    """Of faults that the parent, a branch itself, has not got already."""
+    taken = {each.name for each in mission.faults}
+    return (number for number in count(1) if _fault_name(number) not in taken)
+
+
+def _fault_name(number: int) -> str:
+    return f"branch-{number}"
 
 
 def _flown(parent: Recording, change: Change, place: Path) -> RunReport:

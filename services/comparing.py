@@ -21,10 +21,14 @@ _MOST_ROWS: Final = 40
 
 def compare(a: Path, b: Path, tolerances: Tolerances, *, as_json: bool) -> int:
     """Exit code 0 when they are equal within the tolerances."""
-    found = compare_recordings(Recording(a), Recording(b), tolerances)
+    one, other = Recording(a), Recording(b)
+    found = compare_recordings(one, other, tolerances)
     if as_json:
         print_json({"a": str(a), "b": str(b), "equal": found.equal, **facts(found)})
     else:
+        missions = [each.run.mission for each in (one, other) if each.run is not None]
+        if len(set(missions)) > 1:
+            print(f"A flew {missions[0]}, B {missions[1]}")
         print_comparison(found)
     return PASSED if found.equal else FAILED
 
@@ -43,10 +47,16 @@ def tolerances_of(texts: tuple[str, ...], relative: float | None, time_s: float 
         else:
             made = msgspec.structs.replace(made, absolute=number)
     if relative is not None:
-        made = msgspec.structs.replace(made, relative=relative)
+        made = msgspec.structs.replace(made, relative=_finite("--relative", relative))
     if time_s is not None:
-        made = msgspec.structs.replace(made, time_ns=round(time_s * 1e9))
+        made = msgspec.structs.replace(made, time_ns=round(_finite("--time", time_s) * 1e9))
     return msgspec.structs.replace(made, own=own)
+
+
+def _finite(option: str, value: float) -> float:
+    if not isfinite(value):
+        raise UsageError(f"{option}: {value} is no bound; give a number")
+    return value
 
 
 def _number(text: str) -> float:

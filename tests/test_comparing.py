@@ -82,6 +82,8 @@ def test_tolerances_decide_what_is_equal(flights, capsys):
         (["compare", "one.mcap", "no.mcap"], "cannot read"),
         (["compare", "one.mcap", "one.mcap", "--tolerance", "truth.rnge_m=1"], "nearest: truth.range_m"),
         (["compare", "one.mcap", "one.mcap", "--tolerance", "wide"], "is no number from 0 up"),
+        (["compare", "one.mcap", "one.mcap", "--relative", "inf"], "is no bound"),
+        (["compare", "one.mcap", "one.mcap", "--time", "inf"], "is no bound"),
         (["why", "one.mcap", "onboard.phas", "--at", "3"], "nearest: onboard.phase"),
         (["why", "one.mcap", "onboard.phase", "--at", "300"], "holds nothing after T+00:02:10.000"),
         (["why", "one.mcap", "onboard.phase", "--at", "noon"], "is no mission time"),
@@ -93,6 +95,11 @@ def test_what_cannot_be_compared_or_asked_is_refused_in_one_line(flights, monkey
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert reason in said
+
+
+def test_what_was_not_known_yet_is_unknown(flights, capsys):
+    assert call(["why", str(flights / "one.mcap"), "ground.phase", "--at", "1"]) == PASSED
+    assert "ground.phase at T+00:00:01.000 is unknown" in capsys.readouterr().out
 
 
 def test_a_phase_goes_back_to_the_telecommand_and_the_step_that_gave_it(flights, capsys):

@@ -110,6 +110,14 @@ def test_a_branch_parts_at_its_moment_and_replays(parent, capsys, words, kinds):
     assert said["digest"] in capsys.readouterr().out
 
 
+def test_a_branch_with_a_fault_can_be_branched_with_another(parent, capsys, tmp_path):
+    made, _ = branched(parent, capsys, "--at", "100", "--fault", "lidar_range.bias range_m=2.0")
+    first = made.path.rename(tmp_path / "first.mcap")
+    again, _ = branched(first, capsys, "--at", "150", "--fault", "gnss.bias x_m=1.0")
+    assert [each.name for each in again.require_sound()[1].faults] == ["branch-1", "branch-2"]
+    assert call(["replay", str(again.path)]) == PASSED
+
+
 def test_what_the_operator_did_after_the_moment_is_done_again(played, capsys):
     path, _ = played
     made, _ = branched(path, capsys, "--at", "50", "--seed", "9", "--until", str(UNTIL_S))
@@ -132,6 +140,8 @@ def test_what_the_operator_did_after_the_moment_is_done_again(played, capsys):
         (("--fault", "lidar_range.bas"), "nearest: lidar_range.bias"),
         (("--fault", "lidar_range.bias range_m"), "is not KEY=VALUE"),
         (("--law", "close_in=glidslope"), "nearest: glideslope"),
+        (("--seed", "3", "--until", "90"), "--until must be after --at"),
+        (("--fault", "process.kill role=guidance"), "no service of it can die alone"),
     ],
 )
 def test_a_branch_that_cannot_be_is_refused_and_leaves_nothing(parent, capsys, words, reason):

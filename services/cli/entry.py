@@ -41,5 +41,6 @@ def _one_line(text: str) -> str:
 
 
 def _say(text: str, code: int) -> int:
+    sys.stdout.flush()  # what both go to in the end keeps their order
     print(f"twin: {text}", file=sys.stderr)
     return code

@@ -109,7 +109,10 @@ def value_at(mission: Mission, name: str, events: Sequence[Event], t_ns: int) ->
         for event in events:
             if event.t_ns <= t_ns:
                 view.take(event)
-        value = view.columns(instants, t_ns)[name][0]
+        known = view.columns(instants, t_ns)
+        if name not in known:  # nothing came down before
+            return None
+        value = known[name][0]
     else:
         sampler = Sampler(mission)
         for event in events:
