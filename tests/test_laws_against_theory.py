@@ -13,7 +13,7 @@ from twin.guidance.fly_around import FlyAround
 from twin.guidance.free_drift import least_ranges, paths
 from twin.guidance.hops import Hop, Hops
 from twin.guidance.impulses import leaving
-from twin.guidance.mpc import Mpc
+from twin.guidance.mpc import Mpc, _held
 from twin.guidance.ric import axes_ric
 from twin.guidance.safety_ellipse import SafetyEllipse
 from twin.guidance.tracking import natural_acceleration
@@ -156,7 +156,10 @@ def test_without_an_active_limit_the_programme_is_the_least_squares_solution() -
     wanted = np.hstack((ahead.r_m, ahead.v_mps)).ravel() - np.concatenate(free)
     top, push = weight[:, None] * forced, sqrt(law.weight_push) * np.eye(24)
     right = np.concatenate((weight * wanted, sqrt(law.weight_push) * ahead.push_mps2.ravel()))
-    expected = np.linalg.lstsq(np.vstack((top, push)), right, rcond=None)[0][:3]
+    solved = np.linalg.lstsq(np.vstack((top, push)), right, rcond=None)[0][:3]
+    # The reference's own push is that of the coming period, half a second ahead.
+    coming = _held(seen, 17.0, law._speed(3.2 - 17.0, 1.0), 0.5)
+    expected = solved - ahead.push_mps2[0] + coming
     assert demand == pytest.approx(tuple(expected), abs=1e-9)
 
 
@@ -180,6 +183,24 @@ def test_from_beside_the_corridor_the_programme_stays_out_of_the_sphere_s_forbid
         if np.linalg.norm(state[:3]) < 20.0:
             assert lateral <= (axial + 0.5) * np.tan(radians(15.0))
     assert np.linalg.norm(done.states[-1, :3]) < 15.0
+
+
+@pytest.mark.parametrize("rate_deg_per_s", [1.593, 3.5])
+def test_the_programme_stays_on_an_axis_that_turns_fast(rate_deg_per_s: float) -> None:
+    """At 3.5 deg/s following the turn takes 0.08 of the 0.1 m/s2 that there are."""
+    rate = np.array((0.0, 0.0, radians(rate_deg_per_s)))
+    law = Mpc(end_axial_m=5.5, speed_mps=0.06, end_speed_mps=0.008, gain_per_s=0.015, slack_m=0.6)
+    r0 = 21.36 * AXIS
+    state = np.concatenate((r0, np.cross(rate, r0)))
+    done = flown(law, state, 0.5, 600.0, target=turning(AXIS, rate, 3.86), most_mps2=0.1)
+    assert done.arrived
+    port = turning(AXIS, rate, 3.86)
+    axes = np.array([port(float(t_s))["port_axis_ric"] for t_s in done.t_s])
+    places = done.states[:, :3]
+    beside_m = np.linalg.norm(places - (places * axes).sum(axis=1)[:, None] * axes, axis=1)
+    assert beside_m.max() < 0.1  # setting off down an axis that turns: 2 w v is 7 mm/s2 at once
+    assert beside_m[120:].max() < 0.03
+    assert beside_m[-60:].max() < 0.005
 
 
 def test_the_programme_gives_the_same_answer_whatever_was_solved_before() -> None:

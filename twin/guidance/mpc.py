@@ -21,7 +21,7 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from twin.contracts.fields import NonNegative
+from twin.contracts.fields import NonNegative, Vec3
 from twin.dynamics.relative import cw_transition
 from twin.guidance import vectors as vec
 from twin.guidance.glideslope import Glideslope, Slope
@@ -35,8 +35,9 @@ _FACES = 8
 _SOFT = 8
 _OPTIMAL = (1, 2)
 """Solved, and solved with some soft constraint given way."""
-_BOX = 0.7
-"""A box in place of the ball of the thrust; what sticks out at its corners is cut off afterwards."""
+_BOX, _LEAST = 0.7, 0.1
+"""A box about the reference's push in place of the ball of what the thrust leaves (at least so much of all of
+it); what sticks out at its corners is cut off afterwards."""
 
 
 class _Ahead(NamedTuple):
@@ -51,14 +52,17 @@ class _Ahead(NamedTuple):
 
 
 class Mpc(Glideslope, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`horizon` steps of `step_s`. `cone_deg` lies within the corridor; the ellipsoid has `along_m` along the
-    capture axis and `across_m` across it (0: the keep-out sphere). The plume cone ends `plume_m` out.
+    """`horizon` steps of `step_s`, shorter where the axis would turn by more than `turn_rad` in one, and then
+    with stiffer control: `weight_push` goes with the step's square, as the way that a push makes in it.
+    `cone_deg` lies within the corridor; the ellipsoid has `along_m` along the capture axis and `across_m`
+    across it (0: the keep-out sphere). The plume cone ends `plume_m` out.
     """
 
     memory_type: ClassVar[Any] = Slope
 
     horizon: Annotated[int, Meta(ge=3, le=40)] = 12
     step_s: Positive = 3.0
+    turn_rad: Positive = 0.06
     cone_deg: Annotated[float, Meta(gt=0.0, lt=80.0)] = 12.0
     along_m: NonNegative = 0.0
     across_m: NonNegative = 0.0
@@ -74,21 +78,24 @@ class Mpc(Glideslope, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return memory, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(seen.r_ric_m)))
         point, axial_mps = self.reference(seen, memory.axial_m, axis_point)
         settled_s = memory.settled_s + seen.period_s if self.settled(seen, point) else 0.0
-        pull = self._solved(seen, self._ahead(seen, memory.axial_m, axial_mps))
+        now = _held(seen, memory.axial_m, axial_mps, 0.5 * seen.period_s)
+        pull = self._solved(seen, self._ahead(seen, memory.axial_m, axial_mps), now)
         demand = Demand(acceleration_ric_mps2=pull, arrived=settled_s > self.settle_s)
         return Slope(axial_m=memory.axial_m + axial_mps * seen.period_s, settled_s=settled_s), demand
 
+    def _step_s(self, seen: Seen) -> float:
+        longest_s = self.turn_rad / max(vec.norm(seen.port_rate_ric_radps), 1e-9)
+        return max(min(self.step_s, longest_s), seen.period_s)
+
     def _ahead(self, seen: Seen, axial_m: float, axial_mps: float) -> _Ahead:
-        rows, pushes = [], []
+        rows, pushes, step_s = [], [], self._step_s(seen)
         for k in range(self.horizon):
-            t, out_m = (k + 1) * self.step_s, self._out(axial_m, axial_mps, (k + 1) * self.step_s)
+            t, out_m = (k + 1) * step_s, self._out(axial_m, axial_mps, (k + 1) * step_s)
             moving = axial_mps if out_m != self.end_axial_m else 0.0
             end = axis_point(seen, out_m - moving * t, moving, t)
             foot = axis_point(seen, 0.0, 0.0, t)
             rows.append((end.r_ric_m, end.v_ric_mps, foot.r_ric_m, (out_m, 0.0, 0.0)))
-            middle = axis_point(seen, axial_m, axial_mps, (k + 0.5) * self.step_s)
-            nature = natural_acceleration(seen, middle.r_ric_m, middle.v_ric_mps)
-            pushes.append(vec.sub(middle.a_ric_mps2, nature))
+            pushes.append(_held(seen, axial_m, axial_mps, (k + 0.5) * step_s))
         block = np.array(rows)
         axial = block[:, 3, 0]
         axis = (block[:, 0] - block[:, 2]) / axial[:, None]
@@ -99,27 +106,32 @@ class Mpc(Glideslope, frozen=True, kw_only=True, forbid_unknown_fields=True):
         out_m = axial_m + axial_mps * t_s
         return max(out_m, self.end_axial_m) if axial_m >= self.end_axial_m else min(out_m, self.end_axial_m)
 
-    def _solved(self, seen: Seen, ahead: _Ahead) -> tuple[float, float, float]:
-        n = self.horizon
-        free, forced = _motion(seen, n, self.step_s)
+    def _solved(self, seen: Seen, ahead: _Ahead, now_mps2: Vec3) -> Vec3:
+        """The push of the coming period; `now_mps2` is the reference's own in it."""
+        n, step_s = self.horizon, self._step_s(seen)
+        free, forced = _motion(seen, n, step_s)
+        weight_push = self.weight_push * (step_s / self.step_s) ** 2
         weights = np.tile(np.repeat((self.weight_position, self.weight_velocity), 3), n)
         wanted = np.hstack((ahead.r_m, ahead.v_mps)).ravel()
         weighted = forced.T * weights
-        hessian = weighted @ forced + self.weight_push * np.eye(3 * n)
-        linear = weighted @ (free - wanted) - self.weight_push * ahead.push_mps2.ravel()
+        hessian = weighted @ forced + weight_push * np.eye(3 * n)
+        linear = weighted @ (free - wanted) - weight_push * ahead.push_mps2.ravel()
         rows, upper = self._limits(seen, ahead, free, forced)
-        box = np.full(3 * n, _BOX * seen.most_mps2)
+        held = ahead.push_mps2.ravel()
+        room = seen.most_mps2 - np.sqrt((ahead.push_mps2**2).sum(axis=1))
+        box = np.repeat(np.maximum(_BOX * room, _LEAST * seen.most_mps2), 3)
         sense = np.array([0] * (3 * n) + [_SOFT] * len(upper), dtype=np.intc)
-        lower = np.concatenate((-box, np.full(len(upper), -1e30)))
+        lower = np.concatenate((held - box, np.full(len(upper), -1e30)))
         pushes, _, flag, _ = daqp.solve(
-            np.ascontiguousarray(hessian), linear, rows, np.concatenate((box, upper)), lower, sense
+            np.ascontiguousarray(hessian), linear, rows, np.concatenate((held + box, upper)), lower, sense
         )
         if flag not in _OPTIMAL:
             point = axis_point(seen, float(ahead.axial_m[0]))
             return pursue(self, seen, point)
-        # The first push holds for a step of the horizon; the period is within it.
-        x, y, z = pushes[:3].tolist()
-        return vec.limited((x, y, z), seen.most_mps2)
+        # What is solved for holds for a step of the horizon, the period is the beginning of it: on a turning
+        # axis the reference's push there is another than in the step's middle.
+        dx, dy, dz = (pushes[:3] - ahead.push_mps2[0]).tolist()
+        return vec.limited(vec.add(now_mps2, (dx, dy, dz)), seen.most_mps2)
 
     def _limits(self, seen: Seen, ahead: _Ahead, free: Array, forced: Array) -> tuple[Array, Array]:
         """Rows G and bounds h of G a <= h."""
@@ -156,6 +168,12 @@ class Mpc(Glideslope, frozen=True, kw_only=True, forbid_unknown_fields=True):
         normal = shape @ touching
         normal /= np.linalg.norm(normal)
         return normal, float(normal @ touching)
+
+
+def _held(seen: Seen, axial_m: float, axial_mps: float, t_s: float) -> Vec3:
+    """The push (m/s2) that keeps a servicer on the moving point in `t_s`."""
+    point = axis_point(seen, axial_m, axial_mps, t_s)
+    return vec.sub(point.a_ric_mps2, natural_acceleration(seen, point.r_ric_m, point.v_ric_mps))
 
 
 def _motion(seen: Seen, n: int, step_s: float) -> tuple[Array, Array]:
