@@ -14,7 +14,7 @@ from services.laws import laws
 from services.library import load_mission
 from services.run import Options, RunReport, fly
 from twin.dynamics.rotation import conj
-from twin.gnc import heading, knowledge, navigator
+from twin.gnc import gaze, heading, knowledge, navigator
 from twin.gnc.allocation import Allocator
 from twin.gnc.attitude_control import Wheels
 from twin.gnc.steering import Steering
@@ -96,8 +96,8 @@ DEFECTS: dict[str, Defect] = {
     "glideslope: outwards instead of inwards": Defect((Glideslope,), "_speed", _glideslope_outwards),
     "attitude: wheel torque with the wrong sign": Defect((Wheels,), "command", _torque_reversed),
     "attitude: port seen from the wrong frame": Defect((heading,), "at_port", _port_seen_inversely),
-    "filter: body and eci swapped in the pose": Defect((navigator,), "matrix", _inverse_matrix),
-    "filter: rotations in the wrong order": Defect((navigator,), "mul", _wrong_order),
+    "filter: body and eci swapped in the pose": Defect((gaze,), "matrix", _inverse_matrix),
+    "filter: rotations in the wrong order": Defect((gaze,), "mul", _wrong_order),
     "filter: eci taken for ric": Defect((navigator,), "relative_in_ric", _eci_taken_for_ric),
     "filter: axes of ric transposed": Defect((knowledge,), "to_ric", _transposed),
     "valves: wired in the wrong order": Defect((Allocator,), "fire", _mirrored),

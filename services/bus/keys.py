@@ -63,10 +63,13 @@ def made(folder: Path) -> Ring:
     """The keys in a folder, made if there are none; the folder is private."""
     if (folder / _RING).exists():
         return ring_of(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     public, secret = zmq.curve_keypair()
     ring = Ring(public=public.decode(), secret=secret.decode())
-    _write(folder / _RING, ring)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(folder / _RING, ring)
+    except OSError as error:
+        raise UsageError(f"cannot make keys in {folder}: {error.strerror}; give a folder") from error
     return ring
 
 
