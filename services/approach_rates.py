@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from services.laws import laws
 from services.library import load_mission
-from services.run import Options, fly
+from services.run import fly_whole
 from twin.accuracy.case import Case, Group, Reference
 from twin.contracts.envelope import Event
 from twin.contracts.motion import Piece, Trajectory
@@ -66,7 +66,7 @@ def flown(rate_hz: int, tolerance: float = 0.0) -> Flight:
             case PhaseChanged(phase=phase):
                 entered_ns.setdefault(phase, event.t_ns)
 
-    report = fly(mission, Options(in_process=True), (take,))
+    report = fly_whole(mission, (take,))
     if "ready" not in entered_ns:
         raise UsageError(
             f"the approach at {rate_hz} Hz is not ready for capture: it ended {report.outcome.cause}"

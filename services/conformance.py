@@ -73,6 +73,8 @@ def _endpoint(address: str) -> Iterator[dict[str, Any]]:
     options = Options(foreign=(_ROLE,), endpoint=address, until_s=_UNTIL_S)
     print(f"waiting for a guidance to join at {address}", flush=True)
     report = fly(mission, options, (watch.take,))
+    if report.outcome.cause == "interrupted":
+        raise KeyboardInterrupt
     ended = report.outcome.cause in ("until", "mission_over", "deadline")
     yield _rule("stays", ended, report.outcome.text or "takes part until the end")
     yield _rule("speaks", report.outcome.refused == 0, f"{report.outcome.refused} frames refused")

@@ -15,7 +15,7 @@ import pytest
 from services.junit import FLIGHT
 from services.laws import laws
 from services.library import load_mission
-from services.run import Options, RunReport, fly
+from services.run import RunReport, fly_whole
 from services.words import explained, mission_time
 from twin.errors import MissionError
 from twin.mission.script import Mission
@@ -76,9 +76,7 @@ class MissionFile(pytest.File):
     def flown(self) -> RunReport:
         """The report of the one flight."""
         if self._report is None:
-            self._report = fly(self.mission, Options(in_process=True))
-            if self._report.outcome.cause == "interrupted":  # the flight took the signal: hand it on
-                raise KeyboardInterrupt
+            self._report = fly_whole(self.mission)
             self.config.stash[REPORTS].append(self._report)
         return self._report
 

@@ -154,6 +154,17 @@ def fly(
     return report
 
 
+def fly_whole(mission: Mission, observers: Sequence[Callable[[Event], None]] = ()) -> RunReport:
+    """One of several flights, in this process and not recorded; a signal ends not just it but all.
+
+    Raises KeyboardInterrupt: the flight took the signal, and hands it on.
+    """
+    report = fly(mission, Options(in_process=True), observers)
+    if report.outcome.cause == "interrupted":
+        raise KeyboardInterrupt
+    return report
+
+
 def _history(resumed: Recording, recorder: Recorder, milestones: Milestones | None) -> History:
     """What is on the record of a run that is taken up, and the milestone it is taken up from, if there is."""
     milestone = milestones.newest(resumed.saved - resumed.loose) if milestones else None

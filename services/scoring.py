@@ -13,7 +13,7 @@ import numpy as np
 from services import report as show
 from services.laws import laws
 from services.library import load_mission
-from services.run import Options, fly
+from services.run import fly_whole
 from services.workers import workers
 from twin.contracts.envelope import Event
 from twin.contracts.navigation import Estimate, PhaseChanged
@@ -159,7 +159,7 @@ def _flight(case: tuple[Scenario, str, str, int]) -> Flight:
     mission = load_mission(scenario.mission, laws())
     mission = msgspec.structs.replace(_with(mission, scenario, law, json.loads(parameters)), seed=seed)
     note = _Note(mission, scenario.phase)
-    report = fly(mission, Options(in_process=True), (note.take,))
+    report = fly_whole(mission, (note.take,))
     results = report.verdict.results if report.verdict else ()
     zones = [each for each in results if each.name in _ZONES]
     margins = [each.margin for each in zones if each.margin is not None]

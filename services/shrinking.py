@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from services.laws import laws
 from services.library import SUFFIX, find, load_mission
-from services.run import Options, fly
+from services.run import fly_whole
 from services.words import explained
 from twin.errors import UsageError
 from twin.mission.script import Fault, Mission, Step
@@ -67,7 +67,7 @@ class _Search:
     def aim(self, requirement: str) -> RequirementResult:
         """What must still fail: the requirement named, or the first that failed (a broken one before a
         vacuous one)."""
-        report = fly(self.mission, Options(in_process=True))
+        report = fly_whole(self.mission)
         self.flights += 1
         if report.verdict is None:
             raise UsageError(f"the run itself was lost, nothing was judged: {report.outcome.text}")
@@ -107,7 +107,7 @@ class _Search:
         """Whether the requirement fails as it did."""
         key = (tuple(each.name for each in faults), tuple(each.name for each in steps), self._latest_s)
         if key not in self._known:
-            report = fly(self.part(faults, steps), Options(in_process=True))
+            report = fly_whole(self.part(faults, steps))
             self.flights += 1
             results = report.verdict.results if report.verdict else ()
             self._known[key] = next((each for each in results if each.name == self._aim), None)

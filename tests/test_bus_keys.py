@@ -112,3 +112,22 @@ def test_keys_are_made_once_for_our_eyes_alone(tmp_path, capsys):
     assert stat.S_IMODE(ring.stat().st_mode) == 0o700
     assert call(["keys", str(ring), "--allow", "screen"]) == 2
     assert zmq.has("curve")
+
+
+@pytest.mark.parametrize("name", ["", "../outside", "a/b", ".hidden"])
+def test_a_client_whose_name_is_no_name_gets_no_key(tmp_path, capsys, name):
+    assert call(["keys", str(tmp_path / "ring"), "--allow", name]) == 2
+    assert "is no name for a client" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_that_others_can_read_and_a_file_in_the_place_of_the_folder_are_refused(tmp_path, capsys):
+    ring, file = tmp_path / "ring", tmp_path / "file"
+    assert call(["keys", str(ring)]) == 0
+    assert "nobody is let in yet" in capsys.readouterr().out
+    (ring / "keys.json").chmod(0o644)
+    file.touch()
+    assert call(["keys", str(ring)]) == call(["keys", str(file)]) == 2
+    open_to_all, no_folder = capsys.readouterr().err.splitlines()
+    assert "is no secret: chmod 600" in open_to_all
+    assert "give a folder" in no_folder

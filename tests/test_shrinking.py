@@ -1,12 +1,15 @@
 """A failing mission becomes the smallest that fails so: nothing left can be left out."""
 
+import signal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cli import BAD_INPUT, PASSED, call
+from services.cli import BAD_INPUT, INTERRUPTED, PASSED, call
 from services.laws import laws
 from services.library import load_mission
+from tests.twins import started
 from twin.mission.shrinking import smallest
 
 MINE = """
@@ -89,3 +92,14 @@ def test_what_does_not_fail_is_not_shrunk(mine, capsys, requirement, reason):
     said = capsys.readouterr().err
     assert reason in said
     assert said.count("\n") == 1
+
+
+def test_an_interrupt_ends_it_and_not_just_the_flight_it_finds(mine):
+    process = started(["shrink", "mine.toml"], mine)
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60.0)
+    assert line.startswith("aims at")
+    assert process.returncode == INTERRUPTED
+    assert not (mine / "mine-shrunk.toml").exists()

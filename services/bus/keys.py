@@ -5,6 +5,7 @@ client (`NAME.key`), to be carried to where it is used: `TWIN_KEY=NAME.key twin 
 """
 
 import os
+import re
 import threading
 from collections import Counter
 from pathlib import Path
@@ -25,6 +26,9 @@ MAY: Final[dict[str, tuple[Right, ...]]] = {
 """Who is let in where: a viewer's key cannot command, and only a peer's can play a role."""
 CLIENT: Final = "TWIN_KEY"
 _RING: Final = "keys.json"
+_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+_OTHERS: Final = 0o077
+"""Any right of the group or of all."""
 _ZAP: Final = "inproc://zeromq.zap.01"
 _POLL_MS: Final = 200
 Keys = TypeVar("Keys", bound=msgspec.Struct)
@@ -65,16 +69,14 @@ def made(folder: Path) -> Ring:
         return ring_of(folder)
     public, secret = zmq.curve_keypair()
     ring = Ring(public=public.decode(), secret=secret.decode())
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(folder / _RING, ring)
-    except OSError as error:
-        raise UsageError(f"cannot make keys in {folder}: {error.strerror}; give a folder") from error
+    _write(folder / _RING, ring)
     return ring
 
 
 def let_in(folder: Path, name: str, right: Right) -> Path:
     """Make a key for a client and let it in; returns its file. UsageError if the name is taken."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} is no name for a client: letters, digits, and . _ - after the first")
     ring, path = made(folder), folder / f"{name}.key"
     if path.exists() or name in [each.name for each in ring.allowed]:
         raise UsageError(f"{name} has a key in {folder} already: choose another name")
@@ -137,6 +139,8 @@ class Gatekeeper:
 
 def _read(path: Path, kind: type[Keys]) -> Keys:
     try:
+        if path.stat().st_mode & _OTHERS:
+            raise UsageError(f"{path} can be read by others, so it is no secret: chmod 600 {path}")
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except OSError as error:
         raise UsageError(f"no keys in {path}: {error.strerror}; make them with twin keys FOLDER") from error
@@ -145,8 +149,12 @@ def _read(path: Path, kind: type[Keys]) -> Keys:
 
 
 def _write(path: Path, keys: msgspec.Struct) -> None:
-    """Whole or not at all, readable by us alone."""
+    """Whole or not at all, readable by us alone, in a folder that is ours alone if it is made."""
     part = path.with_name(path.name + ".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(keys), indent=2) + b"\n")
-    part.replace(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(keys), indent=2) + b"\n")
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"cannot keep keys in {path.parent}: {error.strerror}; give a folder") from error

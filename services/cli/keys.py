@@ -37,6 +37,9 @@ def keys(
     if allow is not None:
         right: ring.Right = "peer" if peer else "operator" if operator else "viewer"
         print(f"carry {ring.let_in(folder, allow, right)} to where it is used")
-    for each in ring.made(folder).allowed:
+    allowed = ring.made(folder).allowed
+    for each in allowed:
         print(f"{each.name:<16} {each.right}")
+    if not allowed:
+        print("nobody is let in yet: twin keys FOLDER --allow NAME")
     return PASSED
