@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from services.laws import laws
 from services.library import load_mission
 from tests.bad_laws import BAD
-from tests.gnc_world import World
+from tests.gnc_world import Array, World
 from twin.contracts.navigation import PhaseChanged, SafetyVerdict
 from twin.errors import MissionError
 from twin.gnc.computer import Computer
@@ -38,7 +38,11 @@ def aborted(
     """What the ladder said, and the phase that follows."""
     flown = mission(ladder)
     flown = replace(flown, start=replace(flown.start, r_ric_m=r_ric_m))
-    computer, world = Computer(flown, {**laws(), **BAD}), World(flown, 1, r_ric_m=np.array(r_ric_m))
+    return _aborted(flown, np.array(r_ric_m))
+
+
+def _aborted(flown: Mission, r_ric_m: Array) -> tuple[SafetyVerdict, str]:
+    computer, world = Computer(flown, {**laws(), **BAD}), World(flown, 1, r_ric_m=r_ric_m)
     for _ in range(8):
         command, says = computer.cycle(world.readings())
         changed = [each for each in says if isinstance(each, PhaseChanged)]
@@ -68,6 +72,34 @@ def test_where_none_is_safe_the_one_with_the_most_room_is_taken_and_it_says_so()
     assert (verdict.level, phase) == ("abort", "drift")
     assert "none is safe, this one has the most room" in verdict.text
     assert verdict.value < verdict.limit
+
+
+def aborted_inside(ladder: Ladder, lateral_m: float = 0.0) -> tuple[SafetyVerdict, str]:
+    """The same from 12 m before the fitting, in the corridor; `lateral_m` off its axis, in-track."""
+    flown = mission(ladder)
+    rows = [
+        replace(row, law="raises", parameters={"after_s": 5.0}) if row.name == "close_in" else row
+        for row in flown.guidance.phases
+    ]
+    out_m = 12.0 + flown.target.port.r_body_m[0]
+    axis = np.array((-np.cos(np.radians(19.7)), 0.0, np.sin(np.radians(19.7))))
+    start = out_m * axis + np.array((0.0, lateral_m, 0.0))
+    guidance = replace(flown.guidance, phases=tuple(rows), start_phase="close_in")
+    place = replace(flown.start, r_ric_m=tuple(start.tolist()))
+    return _aborted(replace(flown, guidance=guidance, start=place), start)
+
+
+def test_from_inside_the_ladder_leaves_by_the_corridor_and_says_how_much_room_there_is() -> None:
+    verdict, phase = aborted_inside(EVERY)
+    assert (verdict.level, phase) == ("watch", "retreat")
+    assert "out inside the corridor, " in verdict.text
+    assert aborted_inside(replace(EVERY, retreat=None))[1] == "cam"
+
+
+def test_beside_the_corridor_no_rung_is_safe_and_that_is_said() -> None:
+    verdict, _ = aborted_inside(EVERY, lateral_m=6.0)
+    assert verdict.level == "abort"
+    assert "out beside the corridor, " in verdict.text
 
 
 @pytest.mark.parametrize(

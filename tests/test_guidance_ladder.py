@@ -5,6 +5,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
+from twin.dynamics.relative import cw_transition
 from twin.guidance import ladder
 from twin.guidance.dispersion import Zone, closest, distances
 from twin.guidance.free_drift import least_ranges, paths
@@ -12,6 +13,7 @@ from twin.guidance.ladder import Place, Rules
 from twin.guidance.retreat import Retreat
 from twin.guidance.ric import axes_ric
 from twin.guidance.transitions import Transitions, transitions
+from twin.guidance.way_out import Corridor
 
 # The stage's orbit: 98.1 deg, eccentricity 0.005.
 R_M, V_MPS = (3787808.7, -4205887.1, 4025660.6), (-3876.24, 2358.79, 6091.39)
@@ -109,6 +111,94 @@ def test_a_retreat_from_inside_is_judged_by_the_bodies_until_it_is_out() -> None
     assert found.qualifies
     assert 9.0 < found.closest.low_m < 12.0
     assert not ladder.retreat(place((-9.1, 0.0, 0.0, 0.02, 0.0, 0.0), 0.03, 5e-4), RULES, LAW).qualifies
+
+
+def corridor(rate_deg_per_s: float = 0.4, sigma_deg: float = 0.2, half_angle_deg: float = 15.0) -> Corridor:
+    """About an axis that looks down and turns about the orbit's normal; the fitting is 6.2 m out."""
+    return Corridor(
+        (-6.2, 0.0, 0.0),
+        (-1.0, 0.0, 0.0),
+        (0.0, 0.0, np.radians(rate_deg_per_s)),
+        np.tan(np.radians(half_angle_deg)),
+        0.5,
+        np.radians(sigma_deg),
+    )
+
+
+def rooms_m(cone: Corridor, states: np.ndarray, tilts_rad: np.ndarray) -> np.ndarray:
+    """Least room (n,) of states (n, 6) inside the sphere, each flown by Clohessy and Wiltshire's equations
+    with an axis of its own, `tilts_rad` (n, 2) off the estimated one."""
+    rate = np.linalg.norm(np.cross(R_M, V_MPS)) / np.dot(R_M, R_M)
+    least, inside = np.full(len(states), np.inf), np.ones(len(states), bool)
+    for t_s in np.arange(0.0, 900.0, 2.0):
+        places = states @ cw_transition(rate, t_s)[:3].T
+        now = cone.later(t_s)
+        port, axis = np.array(now.port_ric_m), np.array(now.axis_ric)
+        side = np.cross(axis, (0.0, 0.0, 1.0))
+        axes = axis + tilts_rad[:, :1] * side + tilts_rad[:, 1:] * np.array((0.0, 0.0, 1.0))
+        axes /= np.linalg.norm(axes, axis=1)[:, None]
+        away = places - np.linalg.norm(port) * axes
+        axial = (away * axes).sum(axis=1)
+        beside = np.linalg.norm(away - axial[:, None] * axes, axis=1)
+        inside &= np.linalg.norm(places, axis=1) < ZONE.outside_m
+        room = np.maximum(0.0, axial + cone.slack_m) * cone.slope - beside
+        least = np.where(inside, np.minimum(least, room), least)
+    return least
+
+
+@pytest.mark.parametrize(
+    ("state", "sigma_r_m", "sigma_v_mps", "rate_deg_per_s"),
+    [
+        ((-14.0, 0.0, 0.0, -0.1, 0.05, 0.0), 0.05, 1e-3, 0.0),
+        ((-16.0, 0.3, 0.0, -0.2, -0.1, 0.02), 0.1, 5e-3, 0.4),
+        ((-12.0, 0.0, 0.2, -0.15, -0.05, 0.0), 0.03, 2e-3, 0.2),
+    ],
+)
+def test_the_room_beside_a_way_out_is_that_of_the_worst_in_several_hundred(
+    state: tuple[float, ...], sigma_r_m: float, sigma_v_mps: float, rate_deg_per_s: float
+) -> None:
+    here, cone = place(state, sigma_r_m, sigma_v_mps), corridor(rate_deg_per_s)
+    found = ladder.free_drift(here, RULES._replace(corridor=cone)).room_m
+    tilts = np.random.default_rng(5).normal(scale=cone.sigma_rad, size=(4000, 2))
+    sampled = rooms_m(cone, drawn(here, 4000), tilts)
+    assert np.mean(sampled < found) <= 0.005
+    # And no mere pessimist: three sigmas along the axis and across it are asked for together.
+    spread_m = np.median(sampled) - np.quantile(sampled, 0.0013)
+    assert found > np.quantile(sampled, 0.0013) - 0.6 * spread_m
+
+
+def test_a_drift_that_leaves_the_sphere_beside_the_corridor_does_not_qualify() -> None:
+    sideways = place((-14.0, 0.0, 0.0, 0.0, 0.3, 0.0), 0.03, 1e-3)
+    assert ladder.free_drift(sideways, RULES).room_m == np.inf
+    found = ladder.free_drift(sideways, RULES._replace(corridor=corridor(0.0)))
+    assert found.room_m < 0.0
+    assert not found.qualifies
+
+
+def test_an_avoidance_from_inside_takes_a_way_through_the_corridor() -> None:
+    here = place((-14.0, 0.0, 0.0, 0.0, 0.0, 0.0), 0.03, 5e-4)
+    sizes = (0.05, 0.1, 0.2, 0.4)
+    free, kept = (
+        ladder.avoid(here, rules, sizes, 0.005) for rules in (RULES, RULES._replace(corridor=corridor(0.02)))
+    )
+    assert kept.qualifies
+    assert kept.change_ric_mps is not None
+    # Straight away from the target is along the axis; without a corridor a smaller change will do.
+    assert kept.change_ric_mps[0] < -0.9 * np.linalg.norm(kept.change_ric_mps)
+    assert np.linalg.norm(kept.change_ric_mps) >= np.linalg.norm(free.change_ric_mps or (0.0, 0.0, 0.0))
+    tilts = np.random.default_rng(6).normal(scale=np.radians(0.2), size=(500, 2))
+    assert np.mean(rooms_m(corridor(0.02), drawn(here, 500, kept.change_ric_mps), tilts) < 0.0) <= 0.005
+
+
+def test_a_retreat_in_the_corridor_keeps_to_it_however_fast_the_axis_turns() -> None:
+    for rate_deg_per_s in (0.4, 3.5):
+        here = place((-14.0, 0.0, 0.0, 0.0, -14.0 * np.radians(rate_deg_per_s), 0.0), 0.03, 5e-4)
+        cone = corridor(rate_deg_per_s)
+        found = ladder.retreat(here, RULES._replace(corridor=cone, brake_mps2=10.0, latency_s=0.0), LAW)
+        # On the axis the least room is where it begins: 8.3 m out of the apex, less three sigmas.
+        assert found.room_m == pytest.approx(8.3 * np.tan(np.radians(15.0)) - 0.20, abs=0.1)
+    beside = place((-14.0, 3.0, 0.0, 0.0, 0.0, 0.0), 0.03, 5e-4)
+    assert ladder.retreat(beside, RULES._replace(corridor=corridor()), LAW).room_m < 0.0
 
 
 def test_a_state_given_later_leads_to_the_same_drift() -> None:

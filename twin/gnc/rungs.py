@@ -2,18 +2,20 @@
 
 HOLD, RETREAT, CAM, FREE DRIFT, in this order, as far as the mission names phases for them. A rung is safe
 when its prediction (`twin.guidance.ladder`: linear covariance, a point a minute) stays outside the keep-out
-sphere once it has left it, and away from the target on the way out. If none is, the one with the most room
-is taken, and the verdict says so.
+sphere once it has left it, and on the way out away from the target and inside the corridor (where its axis
+is known). If none is, the one with the most room is taken, and the verdict says so.
 """
 
 from collections.abc import Iterator
+from math import inf, radians
 from typing import NamedTuple
 
 import numpy as np
 
 from twin.contracts.navigation import SafetyVerdict
 from twin.gnc.knowledge import Knowledge, covariance_ric
-from twin.gnc.settings import Guidance, Ladder
+from twin.gnc.matrices import Array
+from twin.gnc.settings import Guidance, Ladder, Safety
 from twin.guidance import ladder
 from twin.guidance import vectors as vec
 from twin.guidance.cam import Cam
@@ -21,6 +23,7 @@ from twin.guidance.dispersion import Zone
 from twin.guidance.ladder import Outcome, Place, Rules
 from twin.guidance.retreat import Retreat
 from twin.guidance.transitions import transitions
+from twin.guidance.way_out import Corridor, corridor_of
 
 _MARGIN_S = 7200.0
 """Longer than a retreat takes to come clear: its drift is judged for the whole horizon from then on."""
@@ -44,10 +47,14 @@ def best_rung(settings: Guidance, period_s: float, known: Knowledge, clear_m: fl
     near_m = min(max(clear_m, safety.ladder.near_m), 0.98 * vec.norm(known.r_ric_m))
     latency_s = settings.compute_delay_s + period_s
     most = settings.control.maximum_acceleration_mps2
-    rules = Rules(Zone(near_m, safety.keep_out_radius_m), safety.sigmas, horizon_s, most, latency_s)
+    corridor = _corridor(safety, known, place.covariance[:3, :3])
+    zone = Zone(near_m, safety.keep_out_radius_m)
+    rules = Rules(zone, safety.sigmas, horizon_s, most, latency_s, corridor)
     tried = list(_outcomes(safety.ladder, place, rules))
     safe = next((each for each in tried if each[2].qualifies and _leaves(each, known, rules)), None)
-    name, phase, outcome = safe or max(tried, key=lambda each: each[2].closest.margin_m)
+    name, phase, outcome = safe or max(
+        tried, key=lambda each: (_leaves(each, known, rules), each[2].margin_m)
+    )
     return Rung(phase, _verdict(name, outcome, safe is not None, known.t_ns, safety.drift_horizon_h))
 
 
@@ -60,6 +67,19 @@ def _outcomes(rungs: Ladder, place: Place, rules: Rules) -> Iterator[tuple[str, 
         yield "cam", rungs.cam, ladder.avoid(place, rules, Cam().sizes_mps, rungs.error_mps)
     if rungs.free_drift is not None:
         yield "free_drift", rungs.free_drift, ladder.free_drift(place, rules)
+
+
+def _corridor(safety: Safety, known: Knowledge, covariance: Array) -> Corridor | None:
+    """The cone about the live axis, where that is known."""
+    port = known.port
+    if not known.pose_known:
+        return None
+    return corridor_of(
+        (port.r_ric_m, port.axis_ric, port.precession_ric_radps),
+        (radians(safety.corridor_half_angle_deg), safety.corridor_apex_slack_m),
+        (known.r_ric_m, covariance),
+        port.sigma_lateral_m,
+    )
 
 
 def _leaves(tried: tuple[str, str, Outcome], known: Knowledge, rules: Rules) -> bool:
@@ -75,6 +95,9 @@ def _verdict(name: str, outcome: Outcome, safe: bool, t_ns: int, hours: float) -
         x, y, z = (1000.0 * each for each in outcome.change_ric_mps)
         change = f", ({x:.0f}, {y:.0f}, {z:.0f}) mm/s in ric"
     comes = f"{hours:g} h come no nearer than {least.low_m:.1f} m, at {least.at_s / 3600.0:.1f} h"
+    if outcome.room_m < inf:
+        beside = "inside" if outcome.room_m >= 0.0 else "beside"
+        comes += f"; out {beside} the corridor, {abs(outcome.room_m):.2f} m from its edge"
     return SafetyVerdict(
         t_ns=t_ns,
         monitor="ladder",

@@ -1,7 +1,8 @@
 """Collision-avoidance manoeuvre: one change of velocity, at once, whose dispersed drift keeps clear.
 
 The candidates of `escape`, judged over a day by the linear covariance of `ladder`: the least one whose
-ellipsoid stays outside the keep-out sphere once it has left it, and comes no nearer than `near_m` meanwhile;
+ellipsoid stays outside the keep-out sphere once it has left it, leaves it by the corridor where it begins
+inside, and comes no nearer than `near_m` meanwhile;
 if there is none, the one with the most room, and the check says so.
 """
 
@@ -19,6 +20,7 @@ from twin.guidance.ladder import Place, Rules, avoid
 from twin.guidance.law import Demand, DriftCheck, Seen
 from twin.guidance.tracking import Positive
 from twin.guidance.transitions import transitions
+from twin.guidance.way_out import corridor_seen
 
 
 class Avoiding(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +50,7 @@ class Cam(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         motion = transitions(seen.target_r_eci_m, seen.target_v_eci_mps, seen.drift_horizon_s + 120.0)
         near_m = min(self.near_m, 0.98 * vec.norm(seen.r_ric_m))
         zone = Zone(near_m, seen.keep_out_radius_m)
-        rules = Rules(zone, self.sigmas, seen.drift_horizon_s, seen.most_mps2, 0.0)
+        rules = Rules(zone, self.sigmas, seen.drift_horizon_s, seen.most_mps2, 0.0, corridor_seen(seen))
         found = avoid(Place(motion, 0.0, state, covariance), rules, self.sizes_mps, self.within_mps)
         change = found.change_ric_mps or vec.ZERO
         x, y, z = (1000.0 * each for each in change)

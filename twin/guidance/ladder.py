@@ -2,13 +2,14 @@
 
 From an estimate with its covariance, wherever that is: on board, or on the ground from what came down. A rung
 is judged by the least distance over the horizon of the ellipsoid of `sigmas` from the target: outside the
-keep-out sphere once it has been left, and clear of the bodies before. Assumptions and limitations: braking
-and the way out are straight; the estimate gets no better meanwhile; that the way out keeps to the corridor
-is the law's own care.
+keep-out sphere once it has been left, and clear of the bodies before. From inside the sphere the same
+ellipsoid must keep to the corridor on the way out (`twin.guidance.way_out`), where the axis is known.
+Assumptions and limitations: braking is straight, a retreat goes out along the axis; the estimate gets no
+better meanwhile.
 """
 
 from collections.abc import Callable
-from math import sqrt
+from math import inf, sqrt
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from twin.guidance.dispersion import Closest, Zone, closest, distances, entry_s,
 from twin.guidance.escape import changes
 from twin.guidance.retreat import Retreat
 from twin.guidance.transitions import Transitions
+from twin.guidance.way_out import Corridor
 
 Array = NDArray[np.float64]
 
@@ -44,24 +46,32 @@ class Place(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What the rungs are judged by, how hard the servicer brakes, and how late it begins to."""
+    """What the rungs are judged by, how hard the servicer brakes, and how late it begins to. `corridor` is as
+    of the place they are judged from, None where the axis is not known."""
 
     zone: Zone
     sigmas: float
     horizon_s: float
     brake_mps2: float
     latency_s: float
+    corridor: Corridor | None = None
 
 
 class Outcome(NamedTuple):
-    """What a rung comes to; `change_ric_mps` is its velocity change, where it has one."""
+    """What a rung comes to; `change_ric_mps` is its velocity change, where it has one; `room_m` the least
+    room beside its way out of the sphere, infinite where that is not judged."""
 
     closest: Closest
     change_ric_mps: Vec3 | None = None
+    room_m: float = inf
+
+    @property
+    def margin_m(self) -> float:
+        return min(self.closest.margin_m, self.room_m)
 
     @property
     def qualifies(self) -> bool:
-        return self.closest.margin_m >= 0.0
+        return self.margin_m >= 0.0
 
 
 Rung = Callable[[Place, Rules], Outcome]
@@ -70,9 +80,8 @@ Rung = Callable[[Place, Rules], Outcome]
 def free_drift(place: Place, rules: Rules) -> Outcome:
     """Nothing is done any more."""
     rows, times_s = place.motion.after(place.elapsed_s, rules.horizon_s)
-    return Outcome(
-        closest(rows, times_s, place.state, place.covariance, zone=rules.zone, sigmas=rules.sigmas)
-    )
+    near = closest(rows, times_s, place.state, place.covariance, zone=rules.zone, sigmas=rules.sigmas)
+    return Outcome(near, room_m=_drift_room_m(rules, rows, times_s, place.state, place.covariance))
 
 
 def hold(place: Place, rules: Rules) -> Outcome:
@@ -92,9 +101,10 @@ def avoid(place: Place, rules: Rules, sizes_mps: tuple[float, ...], error_mps: f
     best: Outcome | None = None
     for k in _promising(rows, states, rules.zone):
         found = closest(rows, times_s, states[k], covariance, zone=rules.zone, sigmas=rules.sigmas)
-        if best is None or found.margin_m > best.closest.margin_m:
-            best = Outcome(found, options[k])
-        if found.margin_m >= 0.0:
+        made = Outcome(found, options[k], _drift_room_m(rules, rows, times_s, states[k], covariance))
+        if best is None or made.margin_m > best.margin_m:
+            best = made
+        if made.qualifies:
             break
     assert best is not None
     return best
@@ -108,11 +118,11 @@ def retreat(place: Place, rules: Rules, law: Retreat) -> Outcome:
     if range_m >= clear_m:
         return avoid(place, rules, law.sizes_mps, law.within_mps)
     stopped, r_m, took_s = _stopping(place, rules)
-    took_s += (clear_m - range_m) / law.speed_mps
-    out = np.concatenate((r_m * clear_m / max(range_m, 1e-3), np.zeros(3)))
+    way = _way_out(place, rules, r_m, took_s, (clear_m, law.speed_mps))
+    took_s += way.took_s
     left = avoid(
-        Place(place.motion, place.elapsed_s + took_s, out, place.covariance),
-        rules,
+        Place(place.motion, place.elapsed_s + took_s, way.state, place.covariance),
+        rules._replace(corridor=None),
         law.sizes_mps,
         law.within_mps,
     )
@@ -123,7 +133,48 @@ def retreat(place: Place, rules: Rules, law: Retreat) -> Outcome:
         stopped.at_s if stopped.margin_m < late.margin_m else late.at_s,
         min(stopped.margin_m, late.margin_m),
     )
-    return Outcome(both, left.change_ric_mps)
+    return Outcome(both, left.change_ric_mps, way.room_m)
+
+
+class _Way(NamedTuple):
+    """Out of the sphere: the state (6,) where it is clear, the least room beside it, how long it takes."""
+
+    state: Array
+    room_m: float
+    took_s: float
+
+
+def _way_out(place: Place, rules: Rules, stop_m: Array, took_s: float, clear: tuple[float, float]) -> _Way:
+    """From a stop out along the axis where the servicer is in the corridor, else straight away; `clear` is
+    the range (m) where it ends and the speed (m/s)."""
+    clear_m, speed_mps = clear
+    range_m = sqrt(float((stop_m * stop_m).sum()))
+    straight = _Way(
+        np.concatenate((stop_m * clear_m / max(range_m, 1e-3), np.zeros(3))),
+        inf,
+        (clear_m - range_m) / speed_mps,
+    )
+    if rules.corridor is None:
+        return straight
+    judged = {"outside_m": rules.zone.outside_m, "sigmas": rules.sigmas}
+    spread, here = place.covariance[:3, :3], rules.corridor
+    braking = np.linspace(place.state[:3], stop_m, 9)
+    room_m = here.path_room_m(braking, np.linspace(0.0, took_s, 9), spread, **judged)
+    there = here.later(took_s)
+    if there.room_m(stop_m, np.zeros((3, 3)), 0.0) < 0.0:  # not in it: the law goes straight away
+        return straight._replace(room_m=room_m)
+    places, times_s = there.along(stop_m, clear_m, speed_mps)
+    room_m = min(room_m, there.path_room_m(places, times_s, spread, **judged))
+    carried = np.cross(here.rate_ric_radps, places[-1])
+    return _Way(np.concatenate((places[-1], carried)), room_m, float(times_s[-1]))
+
+
+def _drift_room_m(rules: Rules, rows: Array, times_s: Array, state: Array, covariance: Array) -> float:
+    if rules.corridor is None:
+        return inf
+    return rules.corridor.drift_room_m(
+        rows, times_s, state, covariance, outside_m=rules.zone.outside_m, sigmas=rules.sigmas
+    )
 
 
 def no_return_s(rung: Rung, place: Place, rules: Rules) -> float | None:
