@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from twin.contracts.capture import ArmState, CaptureEvent, ContactState, LedgerBooked
+from twin.contracts.custody import BodyState
 from twin.contracts.envelope import Event
 from twin.contracts.equipment import EquipmentState
 from twin.contracts.motion import Trajectory
@@ -58,6 +59,7 @@ _OWN: Final[dict[str, tuple[Test, ...]]] = {
         f"truth.{name}": (_is(CaptureEvent),) for name in ("latch_age_s", "latch_delay_s", "captures_refused")
     },
     "truth.joint_torque_max_nm": (_is(ArmState),),
+    "truth.stack_torque_peak_nm": (_is(BodyState), _motion("servicer")),
     "truth.ledger_margin": (_is(LedgerBooked),),
     "truth.target_rate_deg_per_s": (_motion("target"),),
     "truth.stack_rate_deg_per_s": (_motion("target"),),

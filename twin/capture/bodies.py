@@ -52,7 +52,7 @@ def target_body(settings: WindowSettings, target: BodyAtHandOver) -> Body:
     """The debris: hull, and the ring's plates; soft, because Bullet takes stiffness on a base alone."""
     inertia_kgm2, q_principal = principal(target.inertia_body_kgm2)
     length_m, radius_m = settings.hull_m
-    hull = Shape("cylinder", (radius_m, length_m, 0.0), ZERO, about(_Y, 0.5 * pi))
+    hull = Shape("cylinder", (radius_m, length_m, 0.0), settings.hull_centre_m, about(_Y, 0.5 * pi))
     shapes = (hull, *ring_plates(settings.ring, settings.port))
     return Body(
         "target", target.mass_kg, inertia_kgm2, shapes, friction=1.0, soft=True, q_principal=q_principal

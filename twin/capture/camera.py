@@ -36,7 +36,7 @@ class Camera:
     def __init__(self, subject: Subject, *, width: int = WIDTH, height: int = HEIGHT) -> None:
         self._width, self._height = width, height
         self._client = p.connect(p.DIRECT)
-        self._port = subject.port
+        self._port, self._hull_centre_m = subject.port, subject.hull_centre_m
         self._hull = self._mesh(stage(*subject.hull_m))
         ring = subject.ring
         self._ring = None if ring is None else self._mesh(fitting(ring.radius_m, ring.height_m, ring.wall_m))
@@ -79,7 +79,8 @@ class Camera:
 
     def _arrange(self, view: View) -> None:
         q_body_from_target = view.q_body_from_target
-        self._place(self._hull, view.target_m, q_body_from_target)
+        hull_m = add(view.target_m, rotate(q_body_from_target, self._hull_centre_m))
+        self._place(self._hull, hull_m, q_body_from_target)
         if self._ring is not None:
             r_m = add(view.target_m, rotate(q_body_from_target, self._port.r_body_m))
             self._place(self._ring, r_m, mul(q_body_from_target, conj(self._port.q_port_from_body)))

@@ -31,7 +31,7 @@ class Port(_Value, frozen=True, kw_only=True):
 class WindowSettings(_Value, frozen=True, kw_only=True):
     """What does not change from window to window: the two bodies' shapes and the numerics.
 
-    `hull_m` is the target's length and radius, along its body x about the centre of mass.
+    `hull_m` is the target's length and radius, along its body x about `hull_centre_m`.
     """
 
     arm: Arm
@@ -39,6 +39,7 @@ class WindowSettings(_Value, frozen=True, kw_only=True):
     port: Port
     hull_m: tuple[NonNegative, NonNegative]
     contact: ContactSettings
+    hull_centre_m: Vec3 = (0.0, 0.0, 0.0)
 
 
 class BodyAtHandOver(_Value, frozen=True, kw_only=True):

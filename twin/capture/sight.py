@@ -19,13 +19,15 @@ Joints = tuple[float, ...]
 
 
 class Subject(NamedTuple):
-    """What can be in a picture: the target's hull (length, radius) and port, its ring and our arm if any."""
+    """What can be in a picture: the target's hull (length, radius; about a centre in target axes) and port,
+    its ring and our arm if any."""
 
     hull_m: tuple[float, float]
     port: Port
     ring: Ring | None
     arm: Arm | None
     servicer_kg: float
+    hull_centre_m: Vec3 = ZERO
 
 
 class View(NamedTuple):

@@ -47,6 +47,15 @@ def _states(rows: Array) -> KinematicState:
     return KinematicState(rows[:, 0:3], rows[:, 3:6], q, rows[:, 10:13])
 
 
+def turning_at_start(piece: Piece) -> tuple[Array, Array]:
+    """Body rate (rad/s) and its derivative (rad/s2) at the start of a piece, body axes, (3,) each."""
+    table = _table(piece.coefficients, piece.order_r, piece.order_q, piece.order_w)[:, 10:13]
+    powers = piece.offset_s ** np.arange(len(table))
+    rate: Array = (powers[:, None] * table).sum(axis=0)
+    change: Array = (powers[:-1, None] * _EXPONENTS[: len(table) - 1] * table[1:]).sum(axis=0)
+    return rate, change
+
+
 class Track:
     """Motion of one body, from the trajectories heard so far.
 

@@ -55,6 +55,9 @@ class Tumbling(_Settings, frozen=True, kw_only=True):
 class TargetBody(_Settings, frozen=True, kw_only=True):
     """The debris: body x is the long axis, origin at the centre of mass.
 
+    What can be touched and seen of it is the cylinder of `length_m` and `diameter_m` about
+    `hull_centre_body_m`, and the ring.
+
     Its orbit is either an element set or a state at the epoch. With `tumbling` it does not librate, and
     `spin_deg_per_s`, `libration_deg` and `port_towards` are not read. What `basic` does not read:
     `reflectivity` (radiation coefficient, 1 absorbs all), `hull` (without it the drag area holds for every
@@ -68,6 +71,7 @@ class TargetBody(_Settings, frozen=True, kw_only=True):
     mass_kg: NonNegative
     length_m: NonNegative
     diameter_m: NonNegative
+    hull_centre_body_m: Vec3 = (0.0, 0.0, 0.0)
     radius_m: NonNegative
     inertia_body_kgm2: Matrix3
     drag_area_m2: NonNegative

@@ -114,8 +114,16 @@ class Allocator:
             return self.fire(impulse_body_ns, moment_body_nms, longest_s)
         return Firing(self.shut, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0)
 
+    @property
+    def effect(self) -> Array:
+        """Force (N) and torque (N m) of each open valve, body axes: (6, n)."""
+        return self._effect
+
     def _rounded(self, on_s: Sequence[float]) -> Firing:
-        valves = tuple(self._valve(each) for each in on_s)
+        return self.given(tuple(self._valve(each) for each in on_s))
+
+    def given(self, valves: tuple[float, ...]) -> Firing:
+        """What these on-times, s, give."""
         times_s = np.array(valves)
         halves_s2 = 0.5 * times_s * times_s
         fx, fy, fz, mx, my, mz = (self._effect @ times_s).tolist()

@@ -125,8 +125,8 @@ class Computer:
             return self._shut._replace(impulse=late)
         pointing = self._pointing(row, known)
         if self._stack_control is not None:
-            self._carried = Carried()
-            firing, torques = self._stack_control.steer(known, pointing, row.period_s)
+            stack = self._stack_control
+            self._carried, firing, torques = stack.steer(self._carried, known, pointing, row.period_s)
             return Action(firing.on_s, torques)
         self._carried, steered = self._steering.steer(
             self._carried, known, demand.acceleration_ric_mps2, pointing, row

@@ -9,18 +9,25 @@ from math import radians
 
 import numpy as np
 
+from twin.contracts.fields import Vec3
+from twin.dynamics.rotation import conj, rotate
 from twin.dynamics.settings import TargetBody
 from twin.gnc.allocation import Allocator, Firing
 from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
+from twin.gnc.braking import Brake
 from twin.gnc.grip import Grip
-from twin.gnc.knowledge import Knowledge
+from twin.gnc.knowledge import Knowledge, vec3
+from twin.gnc.matrices import Array
 from twin.gnc.pointing import Pointing
 from twin.gnc.settings import Control
+from twin.gnc.steering import Carried
 from twin.guidance import vectors as vec
 from twin.vehicle.settings import Vehicle
 from twin.vehicle.stack import Mass, stack_of
 
 _UNLOAD_NMS = 0.5
+_QUANTA = 2.0
+"""Of the valves' least impulse, N s, at arms of some decimetres: less than that opens none."""
 
 
 class StackControl:
@@ -37,12 +44,18 @@ class StackControl:
         )
         self._settings = settings
         self._delay_s = delay_s
+        self._inertia: Array = np.array(stack.inertia_body_kgm2)
         self._wheels = Wheels(vehicle.wheels, stack.inertia_body_kgm2)
         self._allocator = Allocator(vehicle.propulsion, centre_body_m=vec.scale(-1.0, stack.servicer_r_m))
+        peak_nm = settings.stack_peak_nm
+        self._brake = None if peak_nm is None else Brake(self._allocator, vehicle.propulsion, peak_nm)
+        self._unload_nms = max(_UNLOAD_NMS, _QUANTA * self._allocator.quantum_ns)
         most = float(np.linalg.eigvalsh(np.array(stack.inertia_body_kgm2)).max())
         self._brake_radps2 = settings.stack_moment_nm / most
 
-    def steer(self, known: Knowledge, pointing: Pointing, period_s: float) -> tuple[Firing, Four]:
+    def steer(
+        self, carried: Carried, known: Knowledge, pointing: Pointing, period_s: float
+    ) -> tuple[Carried, Firing, Four]:
         """For the period that begins at the computing delay after the reading."""
         w = known.own.w_body_radps
         ahead = vec.along(pointing.missing_rad, self._delay_s, vec.sub(pointing.rate_radps, w))
@@ -56,17 +69,35 @@ class StackControl:
         momentum = self._wheels.momentum_body(known.wheel_momentum_nms)
         torque = self._wheels.torque_for(acceleration, w, momentum)
         wheels = self._wheels.command(torque)
-        if _within(wheels, self._wheels.torque_limits_nm) and not self._full(known):
-            return self._shut(), wheels
-        if _within(wheels, self._wheels.torque_limits_nm):
-            moment = vec.limited(vec.scale(-1.0, momentum), _UNLOAD_NMS)
+        enough = _within(wheels, self._wheels.torque_limits_nm)
+        if enough and not self._full(known):
+            return Carried(), self._shut(), wheels
+        if self._brake is not None:
+            spin_nms = vec3(self._inertia @ np.array(vec.sub(w, pointing.rate_radps)))
+            excess = vec.limited(momentum, self._unload_nms) if enough else spin_nms
+            owed, firing = self._braked(self._brake, carried, known, excess, period_s)
+            rest = vec.along(torque, -1.0 / period_s, firing.moment_body_nms) if enough else vec.ZERO
+            return owed, firing, self._wheels.command(rest)
+        if enough:
+            moment = vec.limited(vec.scale(-1.0, momentum), self._unload_nms)
         else:
             x, y, z = (self._limited(each) for each in torque)
             torque = (x, y, z)
             moment = vec.scale(period_s, torque)
         firing = self._allocator.fire(vec.ZERO, moment, period_s, known.dead_thrusters)
         # What is left the wheels give: between their most and the valves' least nothing must be out of reach.
-        return firing, self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
+        rest = vec.along(torque, -1.0 / period_s, firing.moment_body_nms)
+        return Carried(), firing, self._wheels.command(rest)
+
+    def _braked(
+        self, brake: Brake, carried: Carried, known: Knowledge, excess_nms: Vec3, period_s: float
+    ) -> tuple[Carried, Firing]:
+        """One set of valves against the momentum; the impulse it gives is owed, as others' before."""
+        q_eci_from_body = known.own.q_eci_from_body
+        owed_body_ns = rotate(conj(q_eci_from_body), carried.owed_eci_ns)
+        firing = brake.fire(excess_nms, owed_body_ns, period_s, known.dead_thrusters)
+        given_ns = rotate(q_eci_from_body, firing.impulse_body_ns)
+        return Carried(owed_eci_ns=vec.sub(carried.owed_eci_ns, given_ns)), firing
 
     def _limited(self, torque_nm: float) -> float:
         most = self._settings.stack_moment_nm

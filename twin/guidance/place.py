@@ -4,14 +4,20 @@ import msgspec
 
 from twin.contracts.fields import Float, Vec3
 from twin.guidance.law import Seen
+from twin.guidance.live_axis import axis_point
 from twin.guidance.tracking import Point, fixed, on_axis
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Exactly one of the two: a point in `ric`, or a distance from the fitting along the capture axis."""
+    """Exactly one of the two: a point in `ric`, or a distance from the fitting along the capture axis.
+
+    On the axis of a target that tumbles (`tumbling`) the point is pushed by the change of its turn as well,
+    and by what it is in the middle of the coming period.
+    """
 
     r_ric_m: Vec3 | None = None
     port_axial_m: Float | None = None
+    tumbling: bool = False
 
     def __post_init__(self) -> None:
         if (self.r_ric_m is None) == (self.port_axial_m is None):
@@ -27,4 +33,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             return fixed(self.r_ric_m)
         if self.port_axial_m is None or not seen.pose_known:
             return fixed(seen.r_ric_m)
-        return on_axis(seen, self.port_axial_m)
+        if not self.tumbling:
+            return on_axis(seen, self.port_axial_m)
+        here = axis_point(seen, self.port_axial_m)
+        ahead = axis_point(seen, self.port_axial_m, ahead_s=0.5 * seen.period_s)
+        return here._replace(a_ric_mps2=ahead.a_ric_mps2)

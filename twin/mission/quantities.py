@@ -91,6 +91,7 @@ _CAPTURE = (
     ("jaw_offset_m", "port", "jaw's middle from the ring's wall, along the radius"),
     ("misalignment_deg", "port", "angle of the jaw from the ring it is to take"),
     ("joint_torque_max_nm", "", "largest torque of a joint of the arm"),
+    ("stack_torque_peak_nm", "body", "largest torque on the stack since it is one body"),
     ("latch_age_s", "", "time since the latch closed; unknown while it is open"),
     ("latch_delay_s", "", "time from first contact to the latch; unknown while it is open"),
     ("captures_refused", "", "attempts given up since the epoch"),

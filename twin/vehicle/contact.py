@@ -77,6 +77,7 @@ def settings_of(vehicle: Vehicle, target: TargetBody) -> WindowSettings:
         port=port,
         hull_m=(target.length_m, 0.5 * target.diameter_m),
         contact=vehicle.contact,
+        hull_centre_m=target.hull_centre_body_m,
     )
 
 
@@ -92,7 +93,7 @@ class InWindow:
         self._window: Window = Window.open(settings, record.hand_over)
         opened = record.hand_over
         reach_m = sum(vec.norm(joint.offset_m) for joint in settings.arm.arm.joints) + settings.arm.arm.tool_m
-        hull_m = 0.5 * settings.hull_m[0] + settings.ring.height_m
+        hull_m = 0.5 * settings.hull_m[0] + vec.norm(settings.hull_centre_m) + settings.ring.height_m
         self._clear_m = hull_m + vec.norm(settings.arm.arm.mount_body_m) + reach_m + _MARGIN_M
         self._last = Sample(
             t_ns=opened.t_ns, servicer=opened.servicer.kinematic, target=opened.target.kinematic

@@ -20,6 +20,7 @@ class Lookout:
             target.ring,
             vehicle.arm,
             vehicle.dry_mass_kg + vehicle.propellant_kg,
+            target.hull_centre_body_m,
         )
         self._epoch = epoch
 
