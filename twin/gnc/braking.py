@@ -18,8 +18,11 @@ from twin.vehicle.settings import Propulsion
 
 _TOGETHER = 4
 _SIGMAS = 3.0
-_LEVER_M = 0.4
-"""What an impulse that is still owed counts for: a momentum at this arm, half of that of the valves."""
+_LEVER_M = 0.2
+"""What an impulse that is still owed counts for: a momentum at this arm, a quarter of the valves': so that
+with a valve dead it still pays to turn by a pair whose push another pair takes back."""
+_MOST_OWED_NS = 150.0
+"""As much as 1.6 cm/s of 9.4 t; a set that would owe more is not taken."""
 
 
 class Brake:
@@ -52,7 +55,9 @@ class Brake:
         on_s[(on_s < self._least_s) | (self._open[:, list(dead)].sum(axis=1) > 0.0)] = 0.0
         left_nms = excess + self._torque_nm * on_s[:, None]
         left_ns = owed - self._force_n * on_s[:, None]
-        cost = np.sqrt((left_nms**2).sum(axis=1)) + _LEVER_M * np.sqrt((left_ns**2).sum(axis=1))
+        sizes_ns = np.sqrt((left_ns**2).sum(axis=1))
+        cost = np.sqrt((left_nms**2).sum(axis=1)) + _LEVER_M * sizes_ns
+        cost[sizes_ns > max(_MOST_OWED_NS, float(np.sqrt((owed**2).sum())))] = np.inf
         best = int(cost.argmin()) if len(cost) else None
         valves = self._allocator.shut if best is None else tuple((self._open[best] * on_s[best]).tolist())
         return self._allocator.given(valves)
@@ -63,6 +68,6 @@ def _peaks_nm(torques_nm: Array, scatter_nm: Array) -> Array:
     sizes = np.sqrt((torques_nm**2).sum(axis=1))
     ways = torques_nm / np.maximum(sizes, 1e-9)[:, None]
     along2 = ((scatter_nm * ways[:, None, :]).sum(axis=2) ** 2).sum(axis=1)
-    across2 = (scatter_nm**2).sum(axis=(1, 2)) - along2
+    across2 = np.maximum((scatter_nm**2).sum(axis=(1, 2)) - along2, 0.0)
     peaks: Array = np.sqrt((sizes + _SIGMAS * np.sqrt(along2)) ** 2 + _SIGMAS**2 * across2)
     return peaks

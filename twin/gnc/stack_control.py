@@ -76,7 +76,9 @@ class StackControl:
             spin_nms = vec3(self._inertia @ np.array(vec.sub(w, pointing.rate_radps)))
             excess = vec.limited(momentum, self._unload_nms) if enough else spin_nms
             owed, firing = self._braked(self._brake, carried, known, excess, period_s)
-            rest = vec.along(torque, -1.0 / period_s, firing.moment_body_nms) if enough else vec.ZERO
+            # While valves brake the wheels rest; where no set would help any more they do it all.
+            idle = enough or not any(firing.on_s)
+            rest = vec.along(torque, -1.0 / period_s, firing.moment_body_nms) if idle else vec.ZERO
             return owed, firing, self._wheels.command(rest)
         if enough:
             moment = vec.limited(vec.scale(-1.0, momentum), self._unload_nms)
