@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,9 +21,9 @@ from services.recording.read import Recording
 from services.run import Options, RunReport, fly, participants
 from services.source import source_hash
 from services.words import mission_time
-from twin.errors import RecordingError, UsageError
+from twin.errors import MissionError, RecordingError, UsageError
 from twin.mission.cautions import cautions
-from twin.mission.describe import mission_listings, quantity_listing
+from twin.mission.describe import Listing, mission_listings, quantity_listing
 from twin.mission.quantities import QUANTITIES
 from twin.mission.script import Mission
 
@@ -198,14 +199,26 @@ def _mission_facts(mission: Mission, place: str) -> dict[str, Any]:
 
 
 def list_missions(*, as_json: bool) -> int:
-    """Name, title and place of every mission that needs no path."""
-    facts = [_mission_facts(load_mission(name), find(name).place) for name in names()]
+    """Every mission that needs no path, by its folder; one that is wrong is named after the others."""
+    facts, wrong = [], []
+    for name in names():
+        try:
+            facts.append(_mission_facts(load_mission(name, laws()), find(name).place))
+        except MissionError as error:
+            wrong.append(str(error))
     if as_json:
-        show.print_json({"missions": facts})
+        show.print_json({"missions": facts, "wrong": wrong})
     else:
-        rows = [(each["mission"], each["title"], each["place"]) for each in facts]
-        show.print_table(("mission", "title", "place"), rows)
-    return PASSED
+        show.print_listings(_by_folder(facts))
+    for each in wrong:
+        print(f"twin: {each}", file=sys.stderr)
+    return BAD_INPUT if wrong else PASSED
+
+
+def _by_folder(facts: list[dict[str, Any]]) -> Iterator[Listing]:
+    for folder, own in groupby(facts, key=lambda each: str(Path(each["place"]).parent)):
+        rows = tuple((each["mission"], each["title"]) for each in own)
+        yield Listing(title=f"In {folder}", columns=("mission", "title"), rows=rows)
 
 
 def info(path: Path, *, as_json: bool) -> int:

@@ -221,6 +221,17 @@ def test_lists_are_there_for_people_and_programs(capsys):
         assert entry in str(json.loads(capsys.readouterr().out)[key])
 
 
+def test_a_list_names_the_mission_that_is_wrong_beside_the_others(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "missions").mkdir()
+    (tmp_path / "missions" / "mine.toml").write_text('extends = "rendezvouz"\n')
+    assert call(["list"]) == cli.BAD_INPUT
+    said = capsys.readouterr()
+    assert "quickstart" in said.out
+    assert said.err.startswith("twin: ")
+    assert "nearest: rendezvous" in said.err
+
+
 @pytest.mark.parametrize("command", ["run", "check", "list", "info", "quantities", "replay"])
 def test_every_help_text_has_an_example(capsys, command):
     assert call([command, "--help"]) == cli.PASSED
