@@ -7,6 +7,8 @@ Both are plain data: a thread fills them, the screens read them.
 from bisect import bisect_right, insort
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 
 from twin.contracts.capture import ArmState
 from twin.contracts.envelope import Event
@@ -79,6 +81,7 @@ class Known:
         self.heard_ns: dict[int, int] = {}
         """When each report of the history was heard, by the time it was generated."""
         self.ended: RunEnded | None = None
+        self._stays: list[tuple[str, int]] | None = None
         self._on_way: list[tuple[int, int, TelemetryFrame]] = []
         self._reported: set[tuple[int, str, str]] = set()
         self._arrivals = 0
@@ -137,6 +140,14 @@ class Known:
         return self.newest.phase if self.newest else None
 
     @property
+    def stays(self) -> list[tuple[str, int]]:
+        """Phases in the order they were reported, with the time of the first report of each stay."""
+        if self._stays is None:
+            runs = groupby(self.history, key=attrgetter("phase"))
+            self._stays = [(phase, next(reports).generated_ns) for phase, reports in runs]
+        return self._stays
+
+    @property
     def age_s(self) -> float | None:
         """Time since the newest report was generated on board."""
         return (self.now_ns - self.newest.generated_ns) * 1e-9 if self.newest else None
@@ -173,11 +184,16 @@ class Known:
             self.alarms.report(report.generated_ns, report.phase, reported(report), heard_ns)
             at = bisect_right(self.history, report.generated_ns, key=lambda each: each.generated_ns)
             if at == 0 or self.history[at - 1].generated_ns != report.generated_ns:
+                if at < len(self.history):
+                    self._stays = None
+                elif self._stays is not None and (not self._stays or self._stays[-1][0] != report.phase):
+                    self._stays.append((report.phase, report.generated_ns))
                 self.history.insert(at, report)
                 self.heard_ns[report.generated_ns] = heard_ns
         if len(self.history) > LONGEST_HISTORY:
             half = LONGEST_HISTORY // 2
             self.history[:half] = self.history[:half:2]
+            self._stays = None
             self.heard_ns = {each.generated_ns: self.heard_ns[each.generated_ns] for each in self.history}
         for told in frame.events:
             self._onboard(told, heard_ns)

@@ -1,13 +1,9 @@
 """GNC: relative motion in both planes, large; the estimate with its uncertainty; what is left to fly with."""
 
-from typing import Final
-
 from tui.screens.desk import Desk, Shown
 from tui.view import gnc, ladder, plot
 from tui.widgets.motion import MotionPlot
 from tui.widgets.panel import Panel
-
-_PLOT_EVERY: Final = 3
 
 
 class GncScreen(Desk):
@@ -16,7 +12,7 @@ class GncScreen(Desk):
     def __init__(self) -> None:
         super().__init__(
             MotionPlot("In plane", id="in-plane", about=plot.ABOUT),
-            MotionPlot("Out of plane", id="out-of-plane", about=plot.ABOUT),
+            MotionPlot("Out of plane", id="out-of-plane", about=plot.ABOUT, turn=2),
             Panel("Estimate, as last reported", id="estimate", about=gnc.ESTIMATE),
             Panel("Errors and reserves", id="reserves", about=gnc.RESERVES),
             Panel(id="ladder", about=ladder.ABOUT),
@@ -34,5 +30,5 @@ class GncScreen(Desk):
         self._paints += 1
         for plane in ("in-plane", "out-of-plane"):
             drawing = self.query_one(f"#{plane}", MotionPlot)
-            if drawing.blank or self._paints % _PLOT_EVERY == 1:
+            if drawing.due(self._paints):
                 drawing.show(plot.scene(shown.mission, shown.known, plane, shown.truth, outlook))

@@ -28,7 +28,6 @@ _EVENTS: Final = (
     "What happened, by the time it was generated on board or on ground. 'heard later' marks what came down "
     "in a dump, long after it happened."
 )
-_PLOT_EVERY: Final = 3  # paints: a drawing costs ten times a panel of text
 
 
 class MissionScreen(Desk):
@@ -41,7 +40,7 @@ class MissionScreen(Desk):
             MotionPlot("In plane", id="in-plane", about=plot.ABOUT),
             Panel("Abort ladder, next 24 h", id="ladder", about=ladder.ABOUT),
             Picture("Camera", id="camera", about=_CAMERA),
-            MotionPlot("Out of plane", id="out-of-plane", about=plot.ABOUT),
+            MotionPlot("Out of plane", id="out-of-plane", about=plot.ABOUT, turn=2),
             Panel("Commands, newest first", id="stack", about=commanding.LEGEND),
             Panel("Events, newest generated first", id="events", about=_EVENTS),
             Panel(id="running"),
@@ -75,11 +74,11 @@ class MissionScreen(Desk):
             entitle(panel, subtitle=ladder.aged(outlook, shown.known))
 
     def _drawings(self, shown: Shown) -> None:
-        """Plots every third paint; the camera as often as it has a new picture."""
+        """Plots by turns; the camera as often as it has a new picture."""
         self._paints += 1
         for plane in ("in-plane", "out-of-plane"):
             drawing = self.query_one(f"#{plane}", MotionPlot)
-            if drawing.display and (drawing.blank or self._paints % _PLOT_EVERY == 1):
+            if drawing.display and drawing.due(self._paints):
                 outlook = shown.instruments.outlook(shown.mission, shown.feed.store)
                 drawing.show(plot.scene(shown.mission, shown.known, plane, shown.truth, outlook))
         camera = self.query_one("#camera", Picture)

@@ -1,7 +1,5 @@
 """Phases, gates and passes: where the mission stands, what a command would do, when the link is up."""
 
-from itertools import groupby
-from operator import attrgetter
 from typing import Final
 
 from tui.store import Known
@@ -18,12 +16,6 @@ _PER_S: Final = 1e-9
 def phase_of(mission: Mission, known: Known) -> Phase | None:
     """The row of the phase table that was last reported."""
     return next((each for each in mission.guidance.phases if each.name == known.phase), None)
-
-
-def visited(known: Known) -> list[tuple[str, int]]:
-    """Phases in the order they were reported, with the time of the first report of each stay."""
-    stays = groupby(known.history, key=attrgetter("phase"))
-    return [(phase, next(reports).generated_ns) for phase, reports in stays]
 
 
 def effect(mission: Mission, known: Known, command: str) -> str:
@@ -56,7 +48,7 @@ def panel(mission: Mission, known: Known, width: int) -> list[Line]:
 
 
 def _phases(mission: Mission, known: Known, width: int) -> Line:
-    stays = visited(known)
+    stays = known.stays
     if not stays:
         return [("PHASE  ", LABEL), (f"{mission.guidance.start_phase}, not yet reported", LABEL)]
     room = max((width - 40) // 24, 0)

@@ -11,6 +11,7 @@ from tui.widgets.framed import entitle
 
 _GUTTER: Final = 5  # columns for the distances at the left
 _CORNERS: Final = 4  # columns of a frame's edge that words leave free
+_EVERY: Final = 4
 _ASPECT: Final = 2.0  # a character cell is about twice as high as wide
 _VARIABLES: Final[dict[Ink, str]] = {
     "muted": "foreground",
@@ -25,7 +26,11 @@ _VARIABLES: Final[dict[Ink, str]] = {
 
 
 class MotionPlot(Canvas):
-    """Draws a `Scene`, fitted to the widget; repainted only when scene or size is new."""
+    """Draws a `Scene`, fitted to the widget; repainted only when scene or size is new.
+
+    A drawing costs ten times a panel of text: it is `due` every fourth paint, and of several on a screen each
+    has its own `turn`, so that no paint has to wait for two.
+    """
 
     about = (
         "T target, S servicer as last reported, dots where it was reported, circle the keep-out sphere, "
@@ -35,18 +40,18 @@ class MotionPlot(Canvas):
 
     can_focus = True
 
-    def __init__(self, title: str, *, id: str, about: str) -> None:
+    def __init__(self, title: str, *, id: str, about: str, turn: int = 0) -> None:
         super().__init__(10, 5, id=id)
         self.about = about
         entitle(self, title)
         self.can_focus = True
+        self._turn = turn
         self._drawn: tuple[object, ...] = ()
         self._edge = (0, 0)
 
-    @property
-    def blank(self) -> bool:
-        """Whether nothing is drawn for the size it has now."""
-        return not self._drawn or self._drawn[1] != self.content_size
+    def due(self, paints: int) -> bool:
+        """Whether it is to be drawn with this paint: it is its turn, or there is nothing of this size yet."""
+        return paints % _EVERY == self._turn or not self._drawn or self._drawn[1] != self.content_size
 
     def show(self, scene: Scene) -> None:
         size = self.content_size

@@ -1,15 +1,18 @@
 """Panels of text, of which only those lines are painted that have changed; and one of rows to choose from."""
 
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from typing import ClassVar, Protocol, runtime_checkable
 
 from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual import events as happened
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 from tui.view.words import Line, content, plain
@@ -21,6 +24,12 @@ class Explained(Protocol):
     """A widget that `?` explains: `about` says what it shows and what its signs mean."""
 
     about: str
+
+
+@lru_cache(maxsize=512)
+def _on(ground: Style, ink: Style) -> RichStyle:
+    """A style on its ground; there are few of them, and each takes long to make."""
+    return (ground + ink).rich_style
 
 
 class Panel(Widget):
@@ -62,10 +71,7 @@ class Panel(Widget):
         if y >= len(self._shown):
             return Strip.blank(width, ground.rich_style)
         read = self.app.stylesheet.parse_style
-        strip = Strip(
-            Segment(plain(text), (ground + read(style)).rich_style if style else ground.rich_style)
-            for text, style in self._shown[y]
-        )
+        strip = Strip(Segment(plain(text), _on(ground, read(style))) for text, style in self._shown[y])
         if strip.cell_length > width:
             last = list(strip.crop(0, max(width - 1, 0)))
             strip = Strip([*last, Segment("…", last[-1].style if last else ground.rich_style)])

@@ -39,7 +39,8 @@ class Picture(Widget):
         """Paint a frame, as old as it is at `now_ns`."""
         self._frame = frame
         entitle(self, subtitle=caption(frame, now_ns, self.content_size.width))
-        key = (frame.t_ns, frame.pixels is None, frame.note, self.content_size)
+        words = frame.note if frame.pixels is None else ""  # below a picture they stand on the frame alone
+        key = (frame.t_ns, frame.pixels is None, words, self.content_size)
         if key != self._key:
             self._key = key
             self._lines = self._drawn()
