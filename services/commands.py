@@ -12,6 +12,7 @@ import msgspec
 from services import report as show
 from services import resuming
 from services.choosing import Choice, chosen
+from services.desk import PLANES_AT
 from services.junit import write_junit
 from services.laws import laws
 from services.library import find, load_mission, names
@@ -33,8 +34,6 @@ BAD_INPUT: Final = 2
 SERVICE_FAILED: Final = 3
 INTERRUPTED: Final = 130
 RECORDINGS: Final = Path("recordings")
-PLANES_AT: Final = "seen and steered with: twin watch"
-"""What is printed before the folder of a run's planes."""
 
 
 class Manner(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """Starts the terminal UI, and for a flight the mission beside it: two processes, of which either may go.
 
 The mission flies in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it.
+Nothing that flies is imported here: that takes as long as the UI takes to paint.
 """
 
 import os
@@ -11,9 +12,11 @@ import termios
 from pathlib import Path
 from typing import Final
 
-from services.commands import PASSED, PLANES_AT
 from twin.errors import UsageError
 
+PASSED: Final = 0
+PLANES_AT: Final = "seen and steered with: twin watch"
+"""What a run prints before the folder of its planes."""
 STOPPED_BY_UI: Final = 10
 """Exit code of the UI when it has stopped the run."""
 _ENDS_WITHIN_S: Final = 20.0

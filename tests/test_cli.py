@@ -248,6 +248,17 @@ def test_help_loads_nothing_heavy():
         assert f"'{heavy}'" not in done.stdout
 
 
+def test_what_starts_the_console_loads_nothing_heavy_before_it():
+    program = (
+        "import sys; from services.cli import call; from services import desk; print(sorted(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for heavy in ("numpy", "heyoka", "zmq", "msgspec", "mcap", "erfa", "services.run"):
+        assert f"'{heavy}'" not in done.stdout
+
+
 def test_the_console_loads_no_engine_before_its_first_paint():
     program = "import sys, tui.app; print(sorted(sys.modules))"
     done = subprocess.run(

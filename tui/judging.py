@@ -19,8 +19,8 @@ _SHARE: Final = 0.04
 _LEAST_S: Final = 1.0
 _MOST: Final = 400_000
 """Events judged of a run that is looked at, about 400 MB; a longer one is judged at its end, by the run."""
-_KEPT: Final = 30_000
-"""Events kept while nobody looks, some 40 MB: the whole of a flight to the stack, or the last of more."""
+_KEPT_BYTES: Final = 32 * 2**20
+"""Kept of events while nobody looks: the whole of a flight to the stack (19 MiB), or the last of more."""
 
 
 class Judging:
@@ -36,7 +36,8 @@ class Judging:
         self.since_ns = 0
         self._mission = mission
         self._events = events
-        self._pending: deque[bytes] = deque(maxlen=_KEPT)  # encoded: a third of the memory
+        self._pending: deque[bytes] = deque()  # encoded: a third of the memory
+        self._bytes = 0
         self._count = 0
         self._wanted = threading.Event()
         self._until_ns = 0
@@ -47,7 +48,11 @@ class Judging:
         """Note an event, in the order of the run."""
         if self.problem:
             return
-        self._pending.append(encode(event))
+        raw = encode(event)
+        self._pending.append(raw)
+        self._bytes += len(raw)
+        while self._thread is None and self._bytes > _KEPT_BYTES:
+            self._bytes -= len(self._pending.popleft())
         self._count += self._thread is not None
         if self._count > _MOST:
             self.problem = f"more than {_MOST} events: judged when the run ends"
@@ -59,7 +64,6 @@ class Judging:
             self._until_ns = now_ns
             self._wanted.set()
             if self._thread is None:
-                self._pending = deque(self._pending)
                 self._thread = threading.Thread(target=self._work, name="judging", daemon=True)
                 self._thread.start()
         return self.verdict

@@ -15,35 +15,21 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from itertools import cycle
 from pathlib import Path
 from typing import Final
 
-import zmq
-from msgspec.structs import replace
-
 from services.bus.endpoints import SocketFolder
 from services.bus.health import usage
-from services.bus.operator import OperatorPlane
-from services.bus.view import View
-from services.pacing import Pacing
 from services.recording.read import Recording
 from services.run import Options, fly
 from tests.bench.figures import Budget, Figure, most
-from twin.contracts.codec import encode
-from twin.contracts.envelope import AnyBody, Event
-from twin.contracts.motion import Trajectory
-from twin.contracts.navigation import Estimate
+from tests.bench.published import Published
+from twin.contracts.envelope import Event
 from twin.contracts.operations import Mark
-from twin.contracts.radio import LinkState, PassEvent, TelemetryFrame
-from twin.contracts.steering import ServiceHealth, Status
-from twin.errors import UsageError
-from twin.kernel.pace import Pace
 from twin.mission.script import Mission
 
 RATES: Final = (0, 100, 1_000, 5_000)
 _UNTIL_S: Final = 90.0
-_NS: Final = 1_000_000_000
 _BATCH_S: Final = 0.02
 _LOOK_S: Final = 0.004
 _NOTE_S: Final = 0.25
@@ -52,106 +38,19 @@ _FULL: Final = 45_000
 """Events after which nothing more is kept than is let go."""
 _DAY_EVENTS: Final = 30_000
 """What a day of coasting, holds and an approach publishes."""
-
-
-class Published:
-    """A run as the console sees it: what is published, and an operator plane that answers."""
-
-    def __init__(self, mission: Mission, events: list[Event], folder: SocketFolder) -> None:
-        self.mission = mission
-        self.pacing = Pacing(Pace(paused=True))
-        self.now_ns = 0
-        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        self._view = View(self._context, folder.endpoint("view"))
-        self._operator = OperatorPlane(self._context, folder.endpoint("operator"), self._view)
-        self._lasting = [each for each in events if isinstance(each.body, PassEvent | LinkState)]
-        moving = [each for each in events if isinstance(each.body, Trajectory | TelemetryFrame | Estimate)]
-        self._coming = _endless(moving)
-        self.published = self.rounds = 0
-        self.say(self._lasting)
-
-    def say(self, events: list[Event]) -> None:
-        """Publish events as one round."""
-        self._view.round([(each, encode(each)) for each in events])
-        self.now_ns = max(self.now_ns, *(each.t_ns for each in events)) if events else self.now_ns
-        self.published += len(events)
-        self.rounds += 1
-
-    def go_on(self, count: int) -> None:
-        """Publish the next `count` events."""
-        self.say([next(self._coming) for _ in range(count)])
-
-    def serve(self, timeout_s: float) -> None:
-        """Answer the console."""
-        self._operator.serve(self, timeout_s)
-
-    def close(self) -> None:
-        self._operator.close()
-        self._view.close()
-        self._context.destroy(linger=0)
-
-    def status(self) -> Status:
-        return Status(
-            now_ns=self.now_ns,
-            position_ns=self.now_ns,
-            end_ns=2**61,
-            paused=False,
-            wanted_rate=None,
-            achieved_rate=None,
-            waiting_for=(),
-            waits={"target": 1.0, "servicer": 1.0, "guidance": 1.0, "ground": 1.0},
-            rounds=self.rounds,
-            events=self.published,
-        )
-
-    def services(self) -> dict[str, ServiceHealth]:
-        return {}
-
-    def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None:
-        raise UsageError("this run only publishes")
-
-    def probe(self, name: str) -> None:
-        raise UsageError("this run only publishes")
-
-    def snapshot(self) -> dict[str, bytes]:
-        raise UsageError("this run only publishes")
-
-    def stop(self, reason: str) -> None:
-        raise UsageError("this run only publishes")
-
-
-def _endless(events: list[Event]) -> Iterator[Event]:
-    """The events again and again, each time later by their whole span."""
-    span_ns, sequence = events[-1].t_ns - events[0].t_ns + _NS, 0
-    for number, event in enumerate(cycle(events)):
-        by_ns = number // len(events) * span_ns
-        body = event.body
-        match body:
-            case TelemetryFrame():
-                sequence += 1
-                body = replace(body, sequence=sequence, housekeeping=tuple(_later(body, by_ns)), events=())
-            case Trajectory():
-                pieces = tuple(replace(each, start_ns=each.start_ns + by_ns) for each in body.pieces)
-                body = replace(body, pieces=pieces)
-            case Estimate():
-                body = replace(body, t_ns=body.t_ns + by_ns)
-        yield replace(event, t_ns=event.t_ns + by_ns, due_ns=event.due_ns + by_ns, body=body)
-
-
-def _later(frame: TelemetryFrame, by_ns: int) -> Iterator[object]:
-    for report in frame.housekeeping:
-        yield replace(report, generated_ns=report.generated_ns + by_ns)
+_AGAIN: Final = 3
 
 
 class Screen:
-    """The console in a terminal of 120 x 40 of its own."""
+    """The console in a terminal of 120 x 40 of its own; by the whole command `twin watch` if so asked."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, command: bool = False) -> None:
+        program = ["services.cli", "watch", "--operator"] if command else ["tui", "--steer"]
         self.begun_s = time.monotonic()
         self.pid, self._terminal = pty.fork()
         if self.pid == 0:
             os.environ["TERM"] = "xterm-256color"
-            os.execv(sys.executable, [sys.executable, "-m", "tui", "--steer", str(place)])
+            os.execv(sys.executable, [sys.executable, "-m", *program, str(place)])
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self._written = ""
 
@@ -163,7 +62,8 @@ class Screen:
         return written.decode(errors="replace")
 
     def close(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        """SIGKILL to all in this terminal."""
+        os.killpg(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._terminal)
 
@@ -177,14 +77,27 @@ class Load:
         self.lags_s: list[float] = []
         self.noting = False
 
-    def until_painted(self, words: str, within_s: float = 30.0) -> float:
-        """Seconds from the start of the console until `words` are on its screen."""
-        end_s = time.monotonic() + within_s
+    def until_painted(self, *words: str, within_s: float = 30.0) -> float:
+        """Seconds from the start of the console until all of `words` are on its screen."""
+        end_s, seen = time.monotonic() + within_s, ""
         while time.monotonic() < end_s:
             self._run.serve(0.005)
-            if words in self._screen.read():
+            seen += self._screen.read()
+            if all(each in seen for each in words):
                 return time.monotonic() - self._screen.begun_s
         raise TimeoutError(f"the console never showed {words!r}")
+
+    def again(self, place: Path) -> float:
+        """Kill the console; seconds from the start of `twin watch` until the whole picture is there: phase,
+        all key parameters, what happened lately."""
+        self._screen.close()
+        self._say_note("the last before the end")
+        self._screen = Screen(place, command=True)
+        return self.until_painted("PHASE", "wheels", "the last before the end", "jiamusi")
+
+    def close(self) -> None:
+        """End the console."""
+        self._screen.close()
 
     def drive(self, per_s: int, for_s: float) -> tuple[float, float]:
         """CPU share and memory (MiB) of the console at so many messages a second; lags are collected."""
@@ -208,6 +121,9 @@ class Load:
     def _note(self, now_s: float) -> None:
         name = f"note{len(self._noted):05d}"
         self._noted[name] = now_s
+        self._say_note(name)
+
+    def _say_note(self, text: str) -> None:
         event = Event(
             t_ns=self._run.now_ns + 1,
             micro=0,
@@ -216,7 +132,7 @@ class Load:
             to=(),
             due_ns=self._run.now_ns + 1,
             delivery="wait",
-            body=Mark(text=name),
+            body=Mark(text=text),
         )
         self._run.say([event])
 
@@ -252,8 +168,15 @@ def figures(mission: Mission, folder: Path, rates: tuple[int, ...], for_s: float
             for per_s in rates:
                 yield from _at_rate(load, per_s, for_s)
             yield _day(run, load)
+            yield Figure(
+                what="console, whole picture by twin watch after SIGKILL",
+                measured=sorted(load.again(sockets.path) for _ in range(_AGAIN))[_AGAIN // 2],
+                unit="s",
+                budget=most(1.0),
+                note=f"middle of {_AGAIN}, command line included",
+            )
         finally:
-            screen.close()
+            load.close()
             run.close()
 
 
@@ -279,13 +202,15 @@ def _at_rate(load: Load, per_s: int, for_s: float) -> Iterator[Figure]:
 
 
 def _day(run: Published, load: Load) -> Figure:
-    """Memory that half a day of reports costs, once the histories that are kept are full."""
+    """Memory that a day of reports costs, once the histories that are kept are full."""
     load.noting = False
-    sizes = []
-    for count in (_FULL, _DAY_EVENTS // 2):
+    sizes, hours = [], []
+    for count in (_FULL, _DAY_EVENTS):
         for _ in range(count // 500):
             run.go_on(500)
             load.drive(0, 0.1)
         sizes.append(load.drive(0, 2.0)[1])
-    note = f"{_DAY_EVENTS // 2} events after {_FULL}"
-    return Figure(what="console, growth over half a day", measured=sizes[1] - sizes[0], unit="MiB", note=note)
+        hours.append(run.now_ns / 3.6e12)
+    note = f"{_DAY_EVENTS} events, {hours[1] - hours[0]:.1f} h of telemetry, after {_FULL}"
+    growth = sizes[1] - sizes[0]
+    return Figure(what="console, growth over a day", measured=growth, unit="MiB", budget=most(2.0), note=note)
