@@ -66,7 +66,9 @@ def main() -> int:
     asked = parser.parse_args()
     mission = load_mission(asked.mission, laws())
     until_ns = None if asked.until is None else round(asked.until * 1e9)
-    begun_s = time.process_time()
+    begun_s, begun_wall_s = time.process_time(), time.perf_counter()
+    again = f"again: python -m tests.storm --mission {asked.mission}"
+    again += "" if asked.until is None else f" --until {asked.until}"
     base = calm(mission, until_ns)
     print(f"calm: {base.outcome.rounds} rounds, {len(base.events)} events, {base.outcome.digest}", flush=True)
     failures = 0
@@ -78,18 +80,23 @@ def main() -> int:
         last = weather.crashes[-1] if weather.crashes else None
         inside = sum(each.in_window for each in weather.crashes)
         did = ", ".join(f"{count} {what}" for what, count in sorted(weather.done.items()))
-        crashes = f"{len(weather.crashes)} crashes, {inside} of them in the contact window"
+        crashes = f"{len(weather.crashes)} crashes at {weather.grants} grants, {inside} in the contact window"
         print(f"storm {seed}: {crashes}: {did}, {outcome.kept.times} states kept")
         print("  digest equal" if same else f"  DIFFERS: {outcome.text} after {last}", flush=True)
+        if not same and last is not None:
+            print(f"  {again} --seed {seed} --conductors 0; that crash alone: --only {last.number}")
     with TemporaryDirectory(prefix="t-") as folder:
         for seed in range(asked.seed, asked.seed + asked.conductors):
             found = taken_up(mission, base, seed, until_ns, Path(folder))
             failures += bool(found.wrong)
             where = f"conductor {seed}: died in the write after event {found.at_event}"
-            again = f"{found.flown} of {found.rounds} rounds flown in its second life"
+            flown = f"{found.flown} of {found.rounds} rounds flown in its second life"
             said = found.wrong or "taken up, digest equal"
-            print(f"{where}, {found.prefixes} prefixes, {again}: {said}", flush=True)
-    print(f"{failures} failures, {time.process_time() - begun_s:.0f} s of CPU")
+            print(f"{where}, {found.prefixes} prefixes, {flown}: {said}", flush=True)
+            if found.wrong:
+                print(f"  {again} --storms 0 --seed {seed} --conductors 1")
+    cpu_s, wall_s = time.process_time() - begun_s, time.perf_counter() - begun_wall_s
+    print(f"{failures} failures, {cpu_s:.0f} s of CPU, {wall_s:.0f} s")
     return 1 if failures else 0
 
 

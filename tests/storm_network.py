@@ -42,6 +42,11 @@ class Weather:
         self._met: set[tuple[str, int]] = set()
         self._windowed = 0
 
+    @property
+    def grants(self) -> int:
+        """How many were given, those to a second life for the first time too."""
+        return len(self._met)
+
     def hear(self, event: Event) -> None:
         """Note when both bodies are in contact."""
         if isinstance(event.body, WindowOpened | WindowClosed):
