@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import psutil
+from msgspec.structs import replace
 
 from services.bus.inproc import InprocPeers
 from services.conductor import Coordinator
@@ -31,10 +31,13 @@ class Part(NamedTuple):
 
 
 def long_hold(days: float) -> Mission:
-    """The rendezvous without its GO: it keeps the 50 m hold until the end."""
+    """The rendezvous without its GO: it keeps the 50 m hold until the end, however long the gap to the next
+    pass (the hold's own limit would end it on the first night)."""
     mission = load_mission("rendezvous", laws())
-    ending = msgspec.structs.replace(mission.ending, latest_s=days * 86400.0)
-    return msgspec.structs.replace(mission, timeline=(), ending=ending, sample_s=60.0)
+    phases = tuple(replace(row, link_s=None) for row in mission.guidance.phases)
+    guidance = replace(mission.guidance, phases=phases)
+    ending = replace(mission.ending, latest_s=days * 86400.0)
+    return replace(mission, timeline=(), guidance=guidance, ending=ending, sample_s=60.0)
 
 
 def soaked(days: float, folder: Path) -> Iterator[Part]:
