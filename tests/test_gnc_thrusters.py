@@ -3,19 +3,25 @@
 import msgspec
 import numpy as np
 import pytest
+from contact_flights import flown
 
 from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
 from tests.test_gnc_safety import known
 from twin.contracts.envelope import Event
-from twin.contracts.navigation import SafetyVerdict
+from twin.contracts.navigation import PhaseChanged, SafetyVerdict
+from twin.errors import ContractError
 from twin.gnc.allocation import Allocator
+from twin.gnc.open_valves import OpenValves
 from twin.gnc.safety import thruster_verdicts, tripped
 from twin.gnc.settings import Safety
 from twin.gnc.steering import Steering
 from twin.gnc.thruster_health import ThrusterHealth
+from twin.kernel.streams import Stream
 from twin.mission.script import Fault
+from twin.vehicle.thrusters import ThrusterHealth as Health
+from twin.vehicle.thrusters import Thrusters
 
 MISSION = load_mission("rendezvous", laws())
 PROPULSION = MISSION.servicer.propulsion
@@ -63,6 +69,61 @@ def test_what_is_known_of_thrusters_survives_a_snapshot_to_the_bit() -> None:
     restored.restore(health.snapshot())
     assert (fired(health, 30, 8), fired(restored, 30, 8)) == ([], [])
     assert health.snapshot() == restored.snapshot()
+
+
+PERIODS_S = (0.5, 1.0, 10.0)
+
+
+def gained_with(k: int, on_s: tuple[float, ...], dt_s: float, seed: int) -> tuple[float, float, float]:
+    """What body and wheels gain when thruster `k` stays open for `dt_s` but the first tenth of a second."""
+    rng = np.random.default_rng(seed)
+    real = np.array(on_s) * (1.0 + 0.03 * rng.normal(size=len(on_s)))
+    real[k] = dt_s - 0.1
+    x, y, z = real @ MOMENTS + GYRO_NMS * rng.normal(size=3)
+    return (x, y, z)
+
+
+@pytest.mark.parametrize("dt_s", PERIODS_S)
+@pytest.mark.parametrize("index", range(len(PROPULSION.thrusters)))
+def test_a_valve_that_stays_open_is_found_in_one_reading(index: int, dt_s: float) -> None:
+    valves, shut = OpenValves(PROPULSION), (0.0,) * len(PROPULSION.thrusters)
+    pushed_ns = valves.see(gained_with(index, shut, dt_s, index), shut, dt_s)
+    assert (valves.state.found, valves.named) == ((index,), PROPULSION.thrusters[index].name)
+    wanted = np.array(PROPULSION.thrusters[index].direction_body) * PROPULSION.thrust_n * (dt_s - 0.1)
+    assert pushed_ns == pytest.approx(tuple(wanted), abs=0.02 * PROPULSION.thrust_n * dt_s)
+
+
+def test_firings_sound_weak_or_dead_are_not_taken_for_open_valves() -> None:
+    rng, valves = np.random.default_rng(4), OpenValves(PROPULSION)
+    for k in range(3000):
+        dt_s = PERIODS_S[k % 3]
+        push, turn = 6.0 * dt_s * rng.normal(size=3), rng.normal(size=3)
+        on_s = ALLOCATOR.fire(tuple(push.tolist()), tuple(turn.tolist()), 0.9 * dt_s).on_s
+        # Eight times the scatter of the data sheet, and one of them dead.
+        real = np.array(on_s) * (1.0 + 0.24 * rng.normal(size=len(on_s)))
+        real[k % len(real)] = 0.0
+        gained = real @ MOMENTS + GYRO_NMS * rng.normal(size=3)
+        assert valves.see(tuple(gained.tolist()), on_s, dt_s) is None
+
+
+def test_a_thruster_that_is_cut_off_gives_nothing_though_its_valve_is_open() -> None:
+    stuck = Health(open=frozenset({4}))
+    thrusters, shut = Thrusters(PROPULSION, Stream(1, "servicer.thrusters"), 0.0), (0.0,) * 12
+    assert thrusters.fire(shut, 10**9, 0, 100.0, stuck).impulse_ns > 20.0
+    assert thrusters.fire(shut, 10**9, 0, 100.0, stuck.without((4,))).impulse_ns == 0.0
+    with pytest.raises(ContractError, match="no thruster has the number 12"):
+        thrusters.fire(shut, 10**9, 0, 100.0, Health().without((12,)))
+
+
+def test_in_flight_an_open_valve_is_cut_off_and_the_approach_goes_on() -> None:
+    fault = Fault(name="valve", kind="thruster.stuck_on", arguments={"thruster": "aft-1"}, at_s=400.0)
+    _, events = flown(msgspec.structs.replace(MISSION, faults=(fault,)), until_s=1100.0)
+    verdicts = [each.body for each in events if isinstance(each.body, SafetyVerdict)]
+    assert [each.text for each in verdicts] == [
+        "aft-1 pushes while it should be shut: it is cut off from the tank"
+    ]
+    assert verdicts[0].t_ns <= 404 * 10**9
+    assert [each.body.phase for each in events if isinstance(each.body, PhaseChanged)][-1] == "hold_17"
 
 
 @pytest.mark.parametrize("dead", range(len(PROPULSION.thrusters)))

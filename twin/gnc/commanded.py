@@ -14,12 +14,13 @@ from twin.gnc.relative import Impulse
 
 
 class Action(NamedTuple):
-    """One period's valves and wheel torques, and the impulse that they and what came before give until the
-    next readings."""
+    """One period's valves and wheel torques, the impulse that they and what came before give until the
+    next readings, and the thrusters that are cut off from the tank."""
 
     thruster_on_s: tuple[float, ...]
     wheel_torque_nm: tuple[float, float, float, float]
     impulse: Impulse = Impulse()
+    isolated: tuple[int, ...] = ()
 
     def command(self, reading_ns: int, period_s: float) -> ActuatorCommand:
         """The answer to the readings of that time."""
@@ -28,6 +29,7 @@ class Action(NamedTuple):
             thruster_on_s=self.thruster_on_s,
             wheel_torque_nm=self.wheel_torque_nm,
             next_reading_ns=reading_ns + round(period_s * 1e9),
+            isolated=self.isolated,
         )
 
 

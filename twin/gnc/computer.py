@@ -27,7 +27,7 @@ from twin.gnc.stack_control import StackControl
 from twin.gnc.steering import Carried, Steering
 from twin.gnc.telecommands import cue_of, report
 from twin.guidance.law import Demand, Laws
-from twin.guidance.phases import Cue, Phase
+from twin.guidance.phases import Cue, Phase, quickened
 from twin.guidance.swapping import SWAP_LAW, as_swap
 from twin.guidance.table import Stage, Table
 from twin.guidance.trial import LawFailure
@@ -107,7 +107,7 @@ class Computer:
         says += more
         stowed = "stowed" in self._felt.events
         self._felt = Felt(latched=self._felt.latched)
-        action = self._act(known, demand)
+        action = self._act(known, demand)._replace(isolated=known.open_thrusters)
         self._navigator.wheels.tell(action.wheel_torque_nm, self._settings.compute_delay_s)
         self._arm = None if stowed else demand.arm or (self._arm and "hold")
         if self._arm is not None:
@@ -136,7 +136,8 @@ class Computer:
 
     @property
     def _row(self) -> Phase:
-        return self._table.row(self._stage)
+        row = self._table.row(self._stage)
+        return row if self._navigator.sound else quickened(row)
 
     def _obey(self, t_ns: int) -> Iterator[Says]:
         """Telecommands in the order they came: a cue that the phase takes is executed at once."""

@@ -7,7 +7,7 @@ from twin.contracts.fields import Quaternion
 from twin.contracts.radio import Telecommand
 from twin.gnc.commanded import Commanded
 from twin.gnc.feeling import Felt
-from twin.gnc.navigator import NavigatorSnapshot
+from twin.gnc.navigator_state import NavigatorSnapshot
 from twin.gnc.pilot import PilotSnapshot
 from twin.gnc.steering import Carried
 from twin.guidance.table import Stage

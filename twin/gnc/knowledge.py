@@ -73,6 +73,8 @@ class Knowledge(msgspec.Struct, frozen=True):
     wheel_drag_nm: float | None = None
     dead_thrusters: tuple[int, ...] = ()
     given_up: tuple[str, ...] = ()
+    open_thrusters: tuple[int, ...] = ()
+    opened: str = ""
     late: int = 0
     contact_age_s: float = 0.0
 

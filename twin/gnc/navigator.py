@@ -7,19 +7,22 @@ import numpy as np
 
 from twin.contracts.fields import Vec3
 from twin.contracts.sensing import SensorReadings
+from twin.dynamics.rotation import rotate
 from twin.dynamics.settings import TargetBody
 from twin.gnc.coasting import coasted
-from twin.gnc.gaze import Filters, Gaze, GazeSnapshot
+from twin.gnc.gaze import Filters, Gaze
 from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
 from twin.gnc.lateness import Instant
+from twin.gnc.navigator_state import NavigatorSnapshot
+from twin.gnc.open_valves import OpenValves, astray
 from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
 from twin.gnc.pointing import boresight_error
-from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot
+from twin.gnc.relative import Impulse, RelativeFilter
 from twin.gnc.settings import Navigation
-from twin.gnc.target_attitude import TargetFilter, TargetSnapshot
-from twin.gnc.thruster_health import HealthSnapshot, ThrusterHealth
-from twin.gnc.wheel_health import WheelHealth, WheelSnapshot
+from twin.gnc.target_attitude import TargetFilter
+from twin.gnc.thruster_health import ThrusterHealth
+from twin.gnc.wheel_health import WheelHealth
 from twin.guidance import vectors as vec
 from twin.guidance.ric import axes_ric, from_ric
 from twin.vehicle.settings import Vehicle
@@ -32,21 +35,6 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True):
     v_ric_mps: Vec3
     sigma_r_m: float
     sigma_v_mps: float
-
-
-class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """All of the navigator that changes."""
-
-    t_ns: int
-    orbit: Orbit
-    own: OwnAttitude
-    relative: RelativeSnapshot
-    target: TargetSnapshot
-    gaze: GazeSnapshot
-    grip: Grip | None = None
-    momentum_nms: Vec3 = vec.ZERO
-    health: HealthSnapshot | None = None
-    wheels: WheelSnapshot | None = None
 
 
 class Navigator:
@@ -76,6 +64,7 @@ class Navigator:
         (xx, _, _), (_, yy, _), (_, _, zz) = vehicle.inertia_body_kgm2
         gyro_nms = sqrt(2.0) * vehicle.sensors.gyro.sigma_radps * max(xx, yy, zz)
         self._health = ThrusterHealth(vehicle.propulsion, gyro_nms, settings.burn_fraction)
+        self._open = OpenValves(vehicle.propulsion)
         self.wheels = WheelHealth(vehicle.wheels)
         self._wheel_axes = tuple(wheel.axis_body for wheel in vehicle.wheels)
         self._momentum_nms = vec.ZERO
@@ -107,6 +96,11 @@ class Navigator:
         known = self._knowledge(readings, relative, orbit, own)
         known = msgspec.structs.replace(known, wheel_drag_nm=self.wheels.see(readings))
         return msgspec.structs.replace(known, nis=sum(nis) / len(nis)) if nis else known
+
+    @property
+    def sound(self) -> bool:
+        """No valve was found open."""
+        return not self._open.state.found
 
     def precedes(self, readings: SensorReadings) -> bool:
         """Whether these are not newer than what was taken last."""
@@ -159,13 +153,27 @@ class Navigator:
             self._target.predict(dt_s, middle, self._settings.angular_acceleration_noise_radps2)
             before, turned = self._own, self._turned(readings, dt_s, impulse)
             self._own = self._attitude.updated(before, turned, readings.gyro, readings.star_tracker)
-            self._given_up = ()
-            if turned.fired and still and readings.gyro and impulse.on_s:
-                gained = self._attitude.gained(before.w_body_radps, self._own.w_body_radps, turned)
-                self._given_up = self._health.see(gained, impulse.on_s)
+            gained = self._attitude.gained(before.w_body_radps, self._own.w_body_radps, turned)
+            self._judge_thrusters(gained, impulse, dt_s, still and readings.gyro is not None)
         self._momentum_nms = self._wheels_momentum(readings)
         self._orbit = orbit
         return self._relative, orbit, self._own
+
+    def _judge_thrusters(self, gained_nms: Vec3, impulse: Impulse, dt_s: float, alone: bool) -> None:
+        """What gyro and wheels say of the firing, and of valves that should have been shut; nothing while the
+        body is not `alone`, or two firings fell between two readings."""
+        self._given_up, fresh = (), self._open.state.fresh
+        if not alone or self.grip is not None or (impulse.sigma_mps > 0.0 and not impulse.on_s):
+            return
+        pushed_ns = self._open.see(gained_nms, impulse.on_s, dt_s)
+        if pushed_ns is not None:
+            assert self._relative is not None
+            assert self._own is not None
+            mass_kg = self._vehicle.dry_mass_kg + self._vehicle.propellant_kg
+            pushed_ns = rotate(self._own.q_eci_from_body, pushed_ns)
+            astray(self._relative, vec.scale(1.0 / mass_kg, pushed_ns), dt_s)
+        elif impulse.on_s and not fresh:  # until it is cut off, what is found open spoils what is measured
+            self._given_up = self._health.see(gained_nms, impulse.on_s)
 
     def _turned(self, readings: SensorReadings, dt_s: float, impulse: Impulse) -> Turned:
         return Turned(
@@ -232,7 +240,9 @@ class Navigator:
                 relative.pose.noise_factor, relative.sight.noise_factor, target.trust.noise_factor
             ),
             looks=seen.used.looks(readings.sampled_ns, relative.sight, relative.pose, target.trust),
-            dead_thrusters=self._health.dead,
+            dead_thrusters=tuple(dict.fromkeys((*self._health.dead, *self._open.state.found))),
+            open_thrusters=self._open.state.found,
+            opened=self._open.named,
             given_up=self._given_up,
             late=seen.late,
             contact_age_s=(readings.sampled_ns - (readings.contact_ns or 0)) * 1e-9,
@@ -252,6 +262,7 @@ class Navigator:
             grip=self.grip,
             momentum_nms=self._momentum_nms,
             health=self._health.snapshot(),
+            open_valves=self._open.state,
             wheels=self.wheels.snapshot(),
         )
 
@@ -265,6 +276,7 @@ class Navigator:
         self.grip = snapshot.grip
         self._momentum_nms = snapshot.momentum_nms
         self.wheels.restore(snapshot.wheels)
+        self._open.state = snapshot.open_valves
         if snapshot.health is not None:
             self._health.restore(snapshot.health)
 

@@ -108,14 +108,17 @@ def drift_verdict(check: DriftCheck, t_ns: int) -> SafetyVerdict:
 
 def thruster_verdicts(known: Knowledge) -> Iterator[SafetyVerdict]:
     """Thrusters that were given up with this reading."""
-    for name in known.given_up:
+    found = [f"{name} does not push: it is used no more" for name in known.given_up]
+    if known.opened:
+        found.append(f"{known.opened} pushes while it should be shut: it is cut off from the tank")
+    for text in found:
         yield SafetyVerdict(
             t_ns=known.t_ns,
             monitor="thruster",
             level="watch",
             value=float(len(known.dead_thrusters)),
             limit=0.0,
-            text=f"{name} does not push: it is used no more",
+            text=text,
         )
 
 

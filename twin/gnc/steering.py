@@ -76,7 +76,8 @@ class Steering:
         unloading = self._unloads(carried, known)
         torque = self._torque(known, pointing, row)
         moment = vec.add(carried.owed_body_nms, self._unloading_moment(known) if unloading else vec.ZERO)
-        fast = row.turn == "both"
+        # What a valve that stayed open has left is more than the wheels can take.
+        fast = row.turn == "both" or bool(known.open_thrusters)
         if fast:
             moment = vec.add(moment, self._beyond_wheels(torque, period_s))
         firing = self._fire(known, rotate(conj(q_eci_from_body), wanted_ns), moment, period_s)

@@ -1,0 +1,31 @@
+"""All of the navigator that changes, as its snapshot keeps it."""
+
+import msgspec
+
+from twin.contracts.fields import Vec3
+from twin.gnc.gaze import GazeSnapshot
+from twin.gnc.grip import Grip
+from twin.gnc.knowledge import Orbit
+from twin.gnc.open_valves import OpenSnapshot
+from twin.gnc.own_attitude import OwnAttitude
+from twin.gnc.relative import RelativeSnapshot
+from twin.gnc.target_attitude import TargetSnapshot
+from twin.gnc.thruster_health import HealthSnapshot
+from twin.gnc.wheel_health import WheelSnapshot
+from twin.guidance import vectors as vec
+
+
+class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """All of the navigator that changes."""
+
+    t_ns: int
+    orbit: Orbit
+    own: OwnAttitude
+    relative: RelativeSnapshot
+    target: TargetSnapshot
+    gaze: GazeSnapshot
+    grip: Grip | None = None
+    momentum_nms: Vec3 = vec.ZERO
+    health: HealthSnapshot | None = None
+    open_valves: OpenSnapshot = OpenSnapshot()
+    wheels: WheelSnapshot | None = None
