@@ -35,15 +35,24 @@ _SECOND: Final = 1_000_000_000
 _GO_S, _LOOK_S = 60.0, 470.0
 """GO at the first hold; the look is 27 s before the pass ends, on the transfer below the stage."""
 _SETTLE_S: Final = 1.0
+_TROUBLED: Final = """
+title = "From the 50 m hold to a calm stack"
+extends = "quickstart"
+[[faults]]
+name = "glare"
+kind = "lidar_pose.blind"
+at_s = 380.0
+"""
+"""The Alarms screen is shown of a flight that has some."""
 
 
 @contextmanager
-def flying(folder: Path) -> Iterator[LiveFeed]:
-    """The quickstart by hand, brought to the moment of the pictures, paused there."""
+def flying(folder: Path, mission: str = "quickstart") -> Iterator[LiveFeed]:
+    """A mission by hand, brought to the moment of the pictures, paused there."""
     with SocketFolder() as sockets:
         place = Place(sockets.endpoint("view"), sockets.endpoint("operator"))
         options = Options(rate=1.0, record=folder / "flight.mcap", view=place.view, operator=place.operator)
-        flight = threading.Thread(target=fly, args=(by_hand(load_mission("quickstart")), options))
+        flight = threading.Thread(target=fly, args=(by_hand(load_mission(mission)), options))
         flight.start()
         feed = LiveFeed(place, may_steer=True)
         feed.start()
@@ -124,9 +133,15 @@ def take(out: Path, sizes: tuple[str, ...], only: tuple[str, ...]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     looks = [(size, light) for size in sizes for light in (False, True)]
     with tempfile.TemporaryDirectory() as folder:
+        calm = tuple(name for name in names if name != "alarms")
         with flying(Path(folder)) as feed:
-            for size, light in looks if names else []:
-                asyncio.run(_taken(feed, size, names, out, light=light))
+            for size, light in looks if calm else []:
+                asyncio.run(_taken(feed, size, calm, out, light=light))
+        if "alarms" in names:
+            apart = Path(folder) / "troubled"
+            with flying(apart, _troubled(apart)) as feed:
+                for size, light in looks:
+                    asyncio.run(_taken(feed, size, ("alarms",), out, light=light))
         if not only or "replay" in only:
             for size, light in looks:
                 played = PlayFeed(Path(folder) / "flight.mcap")
@@ -137,6 +152,14 @@ def take(out: Path, sizes: tuple[str, ...], only: tuple[str, ...]) -> None:
                 played.mark("abeam of the sphere")
                 asyncio.run(_taken(played, size, ("replay",), out, light=light))
                 played.close()
+
+
+def _troubled(folder: Path) -> str:
+    """The mission with a fault."""
+    folder.mkdir()
+    path = folder / "troubled.toml"
+    path.write_text(_TROUBLED)
+    return str(path)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from textual.pilot import Pilot
-from tui_driving import comes, driven, look, shown
+from tui_driving import comes, driven, look, sees, shown
 from tui_feeds import StillFeed
 
 from tui.app import TwinApp
@@ -16,7 +16,7 @@ def panels(app: TwinApp) -> list[Panel]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
-def test_every_screen_fits_and_names_the_mission(size: tuple[int, int]) -> None:
+def test_every_screen_fits_names_the_mission_and_the_way_out(size: tuple[int, int]) -> None:
     async def act(app: TwinApp, pilot: Pilot[str]) -> None:
         for screen in SCREENS:
             await pilot.press(screen)
@@ -25,6 +25,7 @@ def test_every_screen_fits_and_names_the_mission(size: tuple[int, int]) -> None:
                 assert panel.region.right <= size[0]
                 assert panel.region.bottom <= size[1]
             assert "quickstart" in shown(app).splitlines()[0]
+            await comes(app, lambda: shown(app).splitlines()[-1].rstrip().lower().endswith("q quit"))
 
     driven(StillFeed(), act, size)
 
@@ -49,5 +50,18 @@ def test_without_colour_every_screen_paints(monkeypatch: pytest.MonkeyPatch) -> 
         for screen in SCREENS:
             await pilot.press(screen)
             await comes(app, lambda: "quickstart" in shown(app).splitlines()[0])
+
+    driven(StillFeed(), act)
+
+
+def test_keys_at_the_foot_can_be_clicked_in_either_form() -> None:
+    async def act(app: TwinApp, pilot: Pilot[str]) -> None:
+        await sees(app, "4 Alarms")
+        await pilot.click(offset=(shown(app).splitlines()[-1].index("4 Alarms"), 39))
+        await comes(app, lambda: app.current_mode == "alarms")
+        await pilot.resize_terminal(80, 24)
+        await comes(app, lambda: "? help" in shown(app).splitlines()[-1])
+        await pilot.click(offset=(shown(app).splitlines()[-1].index("? help"), 23))
+        await comes(app, lambda: app.screen.is_modal)
 
     driven(StillFeed(), act)

@@ -24,8 +24,8 @@ Act = Callable[[TwinApp, Pilot[str]], Awaitable[None]]
 _NEVER_S: Final = 1e6
 _WITHIN_S: Final = 60.0
 _LOOK_S: Final = 0.01
-_SAME: Final = 4
-"""Looks that find the same before a screen counts as finished: plots are drawn with every third paint."""
+_SAME: Final = 5
+"""Looks that find the same before a screen counts as finished: a plot is drawn with every fourth paint."""
 _LAST: dict[TwinApp, str] = {}
 
 

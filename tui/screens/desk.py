@@ -9,17 +9,17 @@ from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from tui.feed import Feed, Note
 from tui.instruments import Instruments
 from tui.store import Known
 from tui.view.banner import Heading, banner, mode_word
 from tui.view.commanding import arming_line
-from tui.view.looks import ARMED, BAD, CHOSEN, LABEL, STYLES, TRUTH, VALUE
+from tui.view.looks import ARMED, BAD, CHOSEN, LABEL, STYLES, TRUTH
 from tui.view.overlay import TruthNow
 from tui.view.words import Line
 from tui.widgets.finder import Finder
+from tui.widgets.keybar import KeyBar, KeyLine, Named
 from tui.widgets.panel import ListPanel, Panel
 from twin.contracts.radio import Argument
 from twin.contracts.steering import Request, Status
@@ -68,7 +68,7 @@ class Desk(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012 (as declared)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (40, "-high"), (46, "-tall")]  # noqa: RUF012 (as declared)
-    ALLOW_IN_MAXIMIZED_VIEW = "#banner, #strip, Finder, Footer"
+    ALLOW_IN_MAXIMIZED_VIEW = "#banner, #strip, Finder, KeyBar"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "full", "Full", show=False, tooltip="The focused panel at full size, and back"),
         Binding("Y", "copy", "Copy", show=False, tooltip="Copy the chosen row, or the focused panel's text"),
@@ -86,8 +86,8 @@ class Desk(Screen[None]):
         if self._finder is not None:
             yield self._finder
         yield Panel(id="strip")
-        yield Footer(show_command_palette=False, compact=True)
-        yield Panel(id="keys")
+        yield KeyBar()
+        yield KeyLine()
 
     def on_screen_resume(self) -> None:
         """Painted before the next key is taken: it may already mean a row of this screen."""
@@ -155,30 +155,30 @@ class Desk(Screen[None]):
         heading = Heading(shown.mission.name, shown.epoch, mode)
         top.show([banner(heading, shown.known, shown.status, top.room[0])])
         self.query_one("#strip", Panel).show([_strip(shown)])
-        keys = self.query_one("#keys", Panel)
+        keys = self.query_one("#keys", KeyLine)
         if keys.display:
-            keys.show([_keys(self._own_keys(), recording=shown.feed.mode == "replay")])
+            keys.tell([*self._own_keys(), *_shared_keys(recording=shown.feed.mode == "replay")])
 
-    def _own_keys(self) -> list[tuple[str, str]]:
+    def _own_keys(self) -> list[Named]:
         """Keys of this screen that are worth a place at its foot."""
         own = (each.binding for each in self.active_bindings.values() if each.node is self)
-        return [(self.app.get_key_display(each), each.description.lower()) for each in own if each.show]
+        shown = (each for each in own if each.show)
+        return [Named(self.app.get_key_display(each), each.description.lower(), each.key) for each in shown]
 
 
-def _keys(own: list[tuple[str, str]], *, recording: bool) -> Line:
-    """What the footer has no room for below a hundred columns: the screen's own keys, then those of all."""
-    flying = (("AA", "ABORT"), ("g", "GO"))
-    playing = (("[ ]", "events"), ("u", "go to"))
+def _shared_keys(*, recording: bool) -> list[Named]:
+    """What the footer has no room for below a hundred columns: the keys of all screens."""
+    flying = (Named("AA", "ABORT", "A"), Named("g", "GO", "g"))
+    playing = (Named("[ ]", "events", "right_square_bracket"), Named("u", "go to", "u"))
     shared = (
-        ("?", "help"),
-        ("1..9", "screens"),
-        (":", "all"),
-        ("space", "pause"),
-        ("T", "truth"),
-        ("q", "quit"),
+        Named("?", "help", "question_mark"),
+        Named("1..9", "screens", ""),
+        Named(":", "all", "colon"),
+        Named("space", "pause", "space"),
+        Named("T", "truth", "T"),
+        Named("q", "quit", "q"),
     )
-    named = (*own, *(playing if recording else flying), *shared)
-    return [part for key, word in named for part in ((f" {key} ", VALUE), (f"{word} ", LABEL))]
+    return [*(playing if recording else flying), *shared]
 
 
 def _strip(shown: Shown) -> Line:

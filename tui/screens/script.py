@@ -15,10 +15,12 @@ class ScriptScreen(Desk):
         super().__init__(
             Panel("Steps", id="steps", about=script.STEPS),
             ListPanel("Requirements", id="requirements", about=script.REQUIREMENTS),
+            Panel("Chosen", id="asked", about="The chosen requirement in full, and how it is reckoned."),
         )
 
     def paint(self, shown: Shown) -> None:
         super().paint(shown)
+        self.set_class(not shown.mission.timeline, "-no-steps")
         panel = self.query_one("#steps", Panel)
         panel.show(script.steps(shown.mission, shown.known, panel.room[0]))
         judging, over = shown.feed.judging, shown.known.ended is not None
@@ -28,7 +30,13 @@ class ScriptScreen(Desk):
         part = rows.offer([each.name for each in wanted])
         reach = f" {part.start + 1} to {part.stop} of {len(wanted)}" if len(part) < len(wanted) else ""
         entitle(rows, f"Requirements{reach}")
-        rows.show(script.requirements(wanted[part.start : part.stop], verdict, rows.room[0], over=over))
+        chosen = rows.chosen - part.start if rows.marks(rows.chosen) else None
+        shown_now = wanted[part.start : part.stop]
+        rows.show(script.requirements(shown_now, verdict, rows.room[0], over=over, chosen=chosen))
+        panel = self.query_one("#asked", Panel)
+        asked = next((each for each in wanted if each.name == rows.key), None)
+        entitle(panel, f"Chosen: {asked.name}" if asked else "Chosen")
+        panel.show(script.asked(asked, panel.room[0]))
         if judging:
             stands = script.standing(shown.mission, verdict, over=over)
             entitle(rows, subtitle=judging.problem or f"{stands}{script.since(judging.since_ns)}")

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from tui.store import Known
-from tui.view.looks import BAD, CARE, GOOD, LABEL, PLAIN, VALUE
+from tui.view.looks import BAD, CARE, CHOSEN, GOOD, LABEL, PLAIN, VALUE
 from tui.view.words import NOTHING, Line, clipped, clock
 from twin.mission.expressions import Expression, parse
 from twin.mission.quantities import DECIDING
@@ -80,14 +81,27 @@ def ordered(mission: Mission, verdict: "Verdict | None", *, over: bool) -> list[
 
 
 def requirements(
-    shown: list[Requirement], verdict: "Verdict | None", width: int, *, over: bool
+    shown: list[Requirement], verdict: "Verdict | None", width: int, *, over: bool, chosen: int | None = None
 ) -> list[Line]:
     """How each stands, under a head; until the run is `over`, what may yet come has not failed."""
     if not shown:
         return [[("No requirements: nothing is judged.", LABEL)]]
     results = {each.name: each for each in verdict.results} if verdict else {}
     head = f"{'REQUIREMENT':<20}{'STANDS':<9}{'MARGIN':>18}  {'WORST AT':<11}WHAT MUST HOLD"
-    return [[(head, LABEL)], *(_requirement(each, results.get(each.name), width, over) for each in shown)]
+    lines = [_requirement(each, results.get(each.name), width, over) for each in shown]
+    if chosen is not None and chosen < len(lines):
+        lines[chosen][0] = (lines[chosen][0][0], CHOSEN)
+    return [[(head, LABEL)], *lines]
+
+
+def asked(wanted: Requirement | None, width: int) -> list[Line]:
+    """One requirement in full: its words, and what it is reckoned from."""
+    if wanted is None:
+        return []
+    when = "" if wanted.when == "true" else f" when {wanted.when}"
+    reckoned = f"{wanted.kind.replace('_', ' ')}: {wanted.says}{when}"
+    lines: list[Line] = [[(each, PLAIN)] for each in wrap(wanted.text, max(width, 12))]
+    return [*lines, *([(each, LABEL)] for each in wrap(reckoned, max(width, 12)))]
 
 
 def may_come(asked: Requirement) -> bool:
