@@ -60,6 +60,7 @@ def clipped(text: str, width: int) -> str:
 
 
 BARS: Final = "▁▂▃▄▅▆▇█"
+_ROUNDING: Final = 1e-9  # no unit of ours counts less; below it bars would show the last bits
 
 
 def trend(values: list[float], width: int) -> str:
@@ -68,5 +69,5 @@ def trend(values: list[float], width: int) -> str:
     if not shown:
         return ""
     low, high = min(shown), max(shown)
-    scale = (len(BARS) - 1) / (high - low) if high > low else 0.0
+    scale = (len(BARS) - 1) / (high - low) if high - low > _ROUNDING else 0.0
     return "".join(BARS[round((value - low) * scale)] for value in shown)
