@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.choosing import Choice, chosen
@@ -18,6 +19,7 @@ from tests.twins import PATIENCE_S, free_endpoint, started
 from twin.contracts.navigation import Estimate, PhaseChanged
 from twin.contracts.operations import LawSwap
 from twin.gnc.computer import Computer
+from twin.mission.script import Fault
 
 PLAIN = Path(__file__).parent / "peers" / "plain"
 
@@ -60,6 +62,19 @@ def test_a_law_that_hangs_in_the_final_approach_leads_out_by_the_corridor_and_re
     outcome = {each.name: each.outcome for each in report.verdict.results}
     assert (outcome["sphere"], outcome["no_abort"], outcome["ready_reached"]) == ("pass", "fail", "fail")
     assert replay(Recording(tmp_path / "a.mcap"), participants()).digest == report.outcome.digest
+
+
+def test_guidance_killed_at_ten_metres_comes_back_and_the_flight_is_the_same() -> None:
+    mission = load_mission("rendezvous", laws())
+    when = "onboard.phase == 'close_in' and truth.port_axial_m < 10"
+    crash = Fault(name="crash", kind="process.kill", arguments={"role": "guidance"}, when=when)
+    killed = fly(msgspec.structs.replace(mission, faults=(crash,)), Options())
+    (restart,) = killed.outcome.restarts
+    assert (restart.participant, restart.cause) == ("guidance", "killed by SIGKILL")
+    assert 1300.0 < restart.t_ns * 1e-9 < 1450.0
+    assert killed.verdict is not None
+    assert killed.verdict.passed
+    assert killed.outcome.digest == fly(mission, Options(in_process=True)).outcome.digest
 
 
 def test_a_foreign_guidance_conforms_at_its_endpoint(tmp_path: Path) -> None:
