@@ -4,6 +4,8 @@ import msgspec
 import numpy as np
 import pytest
 
+from services.laws import laws
+from services.library import load_mission
 from tests.dynamics_samples import EPOCH, HOUR_NS, circular, free, mission, stage
 from twin.dynamics.constants import MU_M3PS2
 from twin.dynamics.epochs import Epoch
@@ -105,6 +107,18 @@ def test_each_mode_of_a_spinning_stage_swings_at_its_computed_rate(mode):
     power = np.abs(np.exp(-1j * np.outer(trial, times * 1e-9)) @ (sideways * np.hanning(len(times))))
     # Amplitude and J2 shift the line by some parts in a thousand; ten hours resolve it that finely.
     assert trial[np.argmax(power)] == pytest.approx(rest.rates_radps[mode], rel=0.012)
+
+
+def test_the_stage_adras_j_visits_swings_once_in_61_7_minutes():
+    # The project's reference, scenario S1: 61.7 min +- 1 % for a stage without spin: 1 / 1.5680 of its orbit.
+    adras_j = load_mission("adras-j", laws())
+    track = flown(adras_j.target, 24, adras_j.seed)
+    times = np.arange(0, 24 * HOUR_NS, 20 * 10**9)
+    in_plane = axes_ric(track, times)[:, 1]
+    trial_min = np.linspace(58.0, 65.0, 1401)
+    turns = 2.0 * np.pi * times * 1e-9 / 60.0
+    power = np.abs(np.exp(-1j * np.outer(1.0 / trial_min, turns)) @ (in_plane * np.hanning(len(times))))
+    assert trial_min[np.argmax(power)] == pytest.approx(61.7, rel=0.01)
 
 
 def test_a_spin_too_fast_or_a_flat_body_has_no_such_equilibrium():
