@@ -99,7 +99,7 @@ class Computer:
         """The command that answers these readings, and what is said about it; they come when they are taken
         or, late, at `now_ns`."""
         fired = self._commanded.fired(readings.sampled_ns)
-        known = self._navigator.take(readings, fired, still=self._arm is None)
+        known = self._navigator.take(readings, fired, still=self._arm in (None, "hold"))
         if known is None:
             return self._shut.command(readings.sampled_ns, self._row.period_s), ()
         says = [*self._obey(known.t_ns), *self._feel(known), *self._guard(known)]
