@@ -12,7 +12,8 @@ _PATIENCE = 3
 
 
 class Interrupts:
-    """While open, signals that end a program only set a mark; the third in a row raises KeyboardInterrupt.
+    """While open, signals that end a program only set a mark; the third in a row raises KeyboardInterrupt,
+    and so does leaving with a mark that nobody asked for any more: no signal is lost.
 
     Outside the main thread signals cannot be taken: then nothing is ever asked.
     """
@@ -20,10 +21,12 @@ class Interrupts:
     def __init__(self) -> None:
         self._taken = 0
         self._name = ""
+        self._heard = False
         self._before: dict[signal.Signals, Any] = {}
 
     def asked(self) -> str:
         """Name of the signal that asked for the end, or ""."""
+        self._heard = bool(self._name)
         return self._name
 
     def __enter__(self) -> Self:
@@ -31,9 +34,11 @@ class Interrupts:
             self._before = {each: signal.signal(each, self._take) for each in _SIGNALS}
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
         for each, handler in self._before.items():
             signal.signal(each, handler)
+        if self._name and not self._heard and kind is None:
+            raise KeyboardInterrupt
 
     def _take(self, number: int, frame: FrameType | None) -> None:
         self._taken += 1
