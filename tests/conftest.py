@@ -2,6 +2,7 @@
 and import paths that tests of several files stand on."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from tests.bad_laws import installed
 from tests.twins import private_folder
 
 assert services.PINNED
+
+# A job in the background of a shell ignores Ctrl-C, and so would every program that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TESTS = Path(__file__).parent
 

@@ -39,7 +39,7 @@ _FULL: Final = 45_000
 _DAY_EVENTS: Final = 30_000
 """What a day of coasting, holds and an approach publishes."""
 _AGAIN: Final = 5
-_BACKLOG: Final = 3_000
+_BACKLOG: Final = 6_000
 
 
 class Screen:
