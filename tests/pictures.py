@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from textual.pilot import Pilot
+from textual.widgets._footer import FooterKey
 
 from services.bus.endpoints import SocketFolder
 from services.commands import by_hand
@@ -27,6 +28,7 @@ from tui.feed import Feed, LiveFeed, Place
 from tui.player import PlayFeed
 from tui.screens.passes import PassesScreen
 from tui.screens.registry import SCREENS
+from tui.widgets.keybar import KeyBar
 from twin.contracts.steering import RunUntil, SendTelecommand, SetRate, StopRun
 
 OUT: Final = Path(__file__).parent.parent / "docs" / "pictures"
@@ -109,7 +111,7 @@ async def _taken(feed: Feed, size: str, names: tuple[str, ...], out: Path, *, li
 
 
 async def _ready(app: TwinApp, pilot: Pilot[object], name: str) -> None:
-    """What is made beside the screens has come: the ladder, the camera's picture, the verdict, passes."""
+    """What is made beside the screens has come: ladder, picture of the camera, verdict, passes, keys."""
     end_s = time.monotonic() + 30.0
     while time.monotonic() < end_s:
         await pilot.pause(_SETTLE_S)
@@ -117,7 +119,9 @@ async def _ready(app: TwinApp, pilot: Pilot[object], name: str) -> None:
         seen = instruments._eye._last.pixels is not None or name != "mission" or app.size.height < 40
         judged = name != "script" or (app.feed.judging is not None and app.feed.judging.verdict is not None)
         foretold = not isinstance(app.screen, PassesScreen) or app.screen._ahead is not None
-        if instruments._forecaster.newest is not None and seen and judged and foretold:
+        bars = app.screen.query(KeyBar)
+        keyed = not bars or any(key.region.width for key in app.screen.query(FooterKey))
+        if instruments._forecaster.newest is not None and seen and judged and foretold and keyed:
             await pilot.pause(_SETTLE_S)
             return
 
