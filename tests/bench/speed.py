@@ -1,6 +1,6 @@
 """Mission speed: simulated seconds a wall second, of real runs."""
 
-import msgspec
+from msgspec.structs import replace
 
 from tests.bench.figures import Figure, least
 from tests.bench.flights import Flight
@@ -11,11 +11,14 @@ _FIRST_GO_S = 70_000.0
 
 
 def day_long(mission: Mission) -> Mission:
-    """`mission` with a day at its holds: the first GO is held back until the passes of the next day."""
+    """`mission` with a day at its holds: the first GO is held back until the passes of the next day, and the
+    holds wait through the gaps between passes."""
     first, *rest = mission.timeline
-    held = msgspec.structs.replace(first, at_s=_FIRST_GO_S)
-    ending = msgspec.structs.replace(mission.ending, latest_s=1.5 * DAY_S)
-    return msgspec.structs.replace(mission, timeline=(held, *rest), ending=ending)
+    held = replace(first, at_s=_FIRST_GO_S)
+    phases = tuple(replace(row, link_s=None) for row in mission.guidance.phases)
+    ending = replace(mission.ending, latest_s=1.5 * DAY_S)
+    guidance = replace(mission.guidance, phases=phases)
+    return replace(mission, timeline=(held, *rest), guidance=guidance, ending=ending)
 
 
 def figure(what: str, flight: Flight, budget: float | None) -> Figure:
