@@ -1,10 +1,11 @@
 """`twin why`: the causes of a recorded quantity, back to readings, commands and faults."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
+from services.exit_codes import PASSED
 from services.recording.causes import Cause, Slicer
 from services.recording.read import Recording
 from services.recording.sources import require_quantity, sources_of, value_at
@@ -13,8 +14,6 @@ from services.words import mission_time
 from twin.contracts.codec import kind_of
 from twin.errors import UsageError
 from twin.mission.quantities import QUANTITIES
-
-PASSED: Final = 0
 
 
 def why(path: Path, quantity: str, t_ns: int, *, as_json: bool) -> int:

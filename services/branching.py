@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -12,6 +12,7 @@ from services import report as show
 from services.choosing import Choice, swaps, value_of
 from services.comparing import facts as comparison_facts
 from services.comparing import print_comparison
+from services.exit_codes import FAILED, PASSED
 from services.outcome import Outcome, end_facts
 from services.recording.branching import Change, Ended, branch, require_branchable
 from services.recording.comparison import Tolerances, compare_recordings
@@ -24,9 +25,6 @@ from twin.errors import UsageError
 from twin.mission.fault_checks import refuse_unfit_fault
 from twin.mission.script import Fault, Mission
 from twin.mission.verdict import Assessor
-
-PASSED: Final = 0
-FAILED: Final = 1
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from services import report as show
 from services import resuming
 from services.choosing import Choice, chosen
 from services.desk import PLANES_AT
+from services.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, PASSED, SERVICE_FAILED
 from services.junit import write_junit
 from services.laws import laws
 from services.library import find, load_mission, names
@@ -28,11 +29,6 @@ from twin.mission.describe import Listing, mission_listings, quantity_listing
 from twin.mission.quantities import QUANTITIES
 from twin.mission.script import Mission
 
-PASSED: Final = 0
-FAILED: Final = 1
-BAD_INPUT: Final = 2
-SERVICE_FAILED: Final = 3
-INTERRUPTED: Final = 130
 RECORDINGS: Final = Path("recordings")
 
 

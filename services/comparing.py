@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from services.exit_codes import FAILED, PASSED
 from services.recording.comparison import Comparison, EventDifference, Tolerances, compare_recordings
 from services.recording.read import Recording
 from services.report import print_json, print_table
@@ -14,8 +15,6 @@ from twin.errors import UsageError
 from twin.mission.quantities import QUANTITIES
 from twin.mission.strict import nearest
 
-PASSED: Final = 0
-FAILED: Final = 1
 _MOST_ROWS: Final = 40
 
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from services import report as show
+from services.exit_codes import FAILED, PASSED
 from services.laws import laws
 from services.library import load_mission
-from services.run import Options, fly
+from services.run import Options, fly_whole
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.envelope import Event
 from twin.contracts.sensing import SensorReadings
@@ -20,8 +21,6 @@ from twin.guidance.situations import Judged, judged
 from twin.mission.script import Fault, Mission
 from twin.mission.strict import nearest
 
-PASSED: Final = 0
-FAILED: Final = 1
 _ROLE: Final = "guidance"
 _UNTIL_S: Final = 900.0
 
@@ -72,9 +71,7 @@ def _endpoint(address: str) -> Iterator[dict[str, Any]]:
     watch = _Conversation(mission)
     options = Options(foreign=(_ROLE,), endpoint=address, until_s=_UNTIL_S)
     print(f"waiting for a guidance to join at {address}", flush=True)
-    report = fly(mission, options, (watch.take,))
-    if report.outcome.cause == "interrupted":
-        raise KeyboardInterrupt
+    report = fly_whole(mission, (watch.take,), options)
     ended = report.outcome.cause in ("until", "mission_over", "deadline")
     yield _rule("stays", ended, report.outcome.text or "takes part until the end")
     yield _rule("speaks", report.outcome.refused == 0, f"{report.outcome.refused} frames refused")

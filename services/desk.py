@@ -12,9 +12,9 @@ import termios
 from pathlib import Path
 from typing import Final
 
+from services.exit_codes import PASSED
 from twin.errors import UsageError
 
-PASSED: Final = 0
 PLANES_AT: Final = "seen and steered with: twin watch"
 """What a run prints before the folder of its planes."""
 STOPPED_BY_UI: Final = 10

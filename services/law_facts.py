@@ -7,13 +7,13 @@ from typing import Any, Final
 import msgspec
 
 from services import report as show
+from services.exit_codes import PASSED
 from services.laws import Shelf, laws
 from twin.errors import MissionError, UsageError
 from twin.guidance.law import version_of
 from twin.mission.strict import nearest
 from twin.mission.units import unit_of
 
-PASSED: Final = 0
 _NAMES: Final = {
     "float": "number",
     "int": "integer",

@@ -5,10 +5,10 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Final
 
+from services.exit_codes import PASSED
 from services.laws import laws
 from twin.errors import UsageError
 
-PASSED: Final = 0
 _FILES: Final = {
     "pyproject.toml.txt": "pyproject.toml",
     "README.md.txt": "README.md",

@@ -154,12 +154,16 @@ def fly(
     return report
 
 
-def fly_whole(mission: Mission, observers: Sequence[Callable[[Event], None]] = ()) -> RunReport:
-    """One of several flights, in this process and not recorded; a signal ends not just it but all.
+def fly_whole(
+    mission: Mission,
+    observers: Sequence[Callable[[Event], None]] = (),
+    options: Options = Options(in_process=True),
+) -> RunReport:
+    """A flight that is part of something longer: a signal ends not just it but all.
 
     Raises KeyboardInterrupt: the flight took the signal, and hands it on.
     """
-    report = fly(mission, Options(in_process=True), observers)
+    report = fly(mission, options, observers)
     if report.outcome.cause == "interrupted":
         raise KeyboardInterrupt
     return report

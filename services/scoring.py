@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from services import report as show
+from services.exit_codes import PASSED
 from services.laws import laws
 from services.library import load_mission
 from services.run import fly_whole
@@ -24,7 +25,6 @@ from twin.mission.sampling import Sampler
 from twin.mission.script import Mission
 from twin.mission.strict import nearest
 
-PASSED: Final = 0
 _WIDTH: Final = 160
 _NORMAL_95: Final = 1.959963984540054
 _CONDITIONS: Final = ("port_lateral_m", "port_axial_m", "attitude_error_deg", "relative_rate_deg_per_s")

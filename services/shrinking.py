@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from services.exit_codes import PASSED
 from services.laws import laws
 from services.library import SUFFIX, find, load_mission
 from services.run import fly_whole
@@ -23,7 +24,6 @@ from twin.mission.shrinking import smallest
 from twin.mission.strict import nearest
 from twin.mission.verdict import RequirementResult
 
-PASSED: Final = 0
 _BROKEN: Final = frozenset({"always", "never", "count", "maximum", "time_above"})
 """Kinds that, once broken, no later moment can mend."""
 _Part = tuple[tuple[str, ...], tuple[str, ...], float]

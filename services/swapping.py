@@ -1,17 +1,15 @@
 """Another law in a mission that flies: asked of its operator plane."""
 
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from services import desk
 from services.bus.operator import Console
 from services.choosing import Choice, swaps
+from services.exit_codes import PASSED
 from twin.contracts.steering import AskMission, MissionGiven, SwapLaw
 from twin.mission.script import Mission
-
-PASSED: Final = 0
 
 
 def swap(text: str, parameters: tuple[str, ...], place: Path | None, *, shadow: bool) -> int:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from services.exit_codes import FAILED, PASSED
 from services.library import find, names
 from services.report import print_json, print_table
 from twin.errors import MissionError, UsageError
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _PLUGIN: Final = "services.pytest_plugin"
 _CLEAR: Final = "\r\x1b[2K"
-PASSED, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def fly_all(asked: Sequence[str], jobs: int, junit: Path | None, *, quiet: bool, as_json: bool) -> int:

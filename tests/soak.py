@@ -14,6 +14,7 @@ from services.laws import laws
 from services.library import load_mission
 from services.recording.write import Recorder
 from services.run import participants, run_facts
+from tests.patience import without_link_limits
 from twin.contracts.envelope import Event
 from twin.mission.ending import EndingWatch
 from twin.mission.script import Mission
@@ -31,13 +32,10 @@ class Part(NamedTuple):
 
 
 def long_hold(days: float) -> Mission:
-    """The rendezvous without its GO: it keeps the 50 m hold until the end, however long the gap to the next
-    pass (the hold's own limit would end it on the first night)."""
-    mission = load_mission("rendezvous", laws())
-    phases = tuple(replace(row, link_s=None) for row in mission.guidance.phases)
-    guidance = replace(mission.guidance, phases=phases)
+    """The rendezvous without its GO: it keeps the 50 m hold until the end."""
+    mission = without_link_limits(load_mission("rendezvous", laws()))
     ending = replace(mission.ending, latest_s=days * 86400.0)
-    return replace(mission, timeline=(), guidance=guidance, ending=ending, sample_s=60.0)
+    return replace(mission, timeline=(), ending=ending, sample_s=60.0)
 
 
 def soaked(days: float, folder: Path) -> Iterator[Part]:

@@ -185,16 +185,21 @@ def test_from_beside_the_corridor_the_programme_stays_out_of_the_sphere_s_forbid
     assert np.linalg.norm(done.states[-1, :3]) < 15.0
 
 
+def turned_with(law, rate_radps, most_s):
+    """Flown from a place 21.36 m out on the axis of an Envisat-like port that turns, and turning with it."""
+    rate = np.array((0.0, 0.0, rate_radps))
+    port = turning(AXIS, rate, 3.86)
+    r0 = 21.36 * AXIS
+    state = np.concatenate((r0, np.cross(rate, r0)))
+    return flown(law, state, 0.5, most_s, target=port, most_mps2=0.1), port
+
+
 @pytest.mark.parametrize("rate_deg_per_s", [1.593, 3.5])
 def test_the_programme_stays_on_an_axis_that_turns_fast(rate_deg_per_s: float) -> None:
     """At 3.5 deg/s following the turn takes 0.08 of the 0.1 m/s2 that there are."""
-    rate = np.array((0.0, 0.0, radians(rate_deg_per_s)))
     law = Mpc(end_axial_m=5.5, speed_mps=0.06, end_speed_mps=0.008, gain_per_s=0.015, slack_m=0.6)
-    r0 = 21.36 * AXIS
-    state = np.concatenate((r0, np.cross(rate, r0)))
-    done = flown(law, state, 0.5, 600.0, target=turning(AXIS, rate, 3.86), most_mps2=0.1)
+    done, port = turned_with(law, radians(rate_deg_per_s), 600.0)
     assert done.arrived
-    port = turning(AXIS, rate, 3.86)
     axes = np.array([port(float(t_s))["port_axis_ric"] for t_s in done.t_s])
     places = done.states[:, :3]
     beside_m = np.linalg.norm(places - (places * axes).sum(axis=1)[:, None] * axes, axis=1)
@@ -212,13 +217,11 @@ def test_the_programme_gives_the_same_answer_whatever_was_solved_before() -> Non
 
 @pytest.mark.parametrize("rate_deg_per_s", [1.593, 2.67])
 def test_following_a_tumble_costs_the_integral_of_w2_r(rate_deg_per_s: float) -> None:
-    rate = np.array((0.0, 0.0, radians(rate_deg_per_s)))
     law = TumbleSync(sync_axial_m=17.5, end_axial_m=5.5, bandwidth_radps=0.15, watch_s=0.0, match_s=10.0)
-    r0 = 21.36 * AXIS
-    state = np.concatenate((r0, np.cross(rate, r0)))
-    done = flown(law, state, 0.5, 900.0, target=turning(AXIS, rate, 3.86), most_mps2=0.1)
+    rate_radps = radians(rate_deg_per_s)
+    done, _ = turned_with(law, rate_radps, 900.0)
     assert done.arrived
-    ideal = float((rate[2] ** 2 * np.linalg.norm(done.states[:, :3], axis=1)).sum() * 0.5)
+    ideal = float((rate_radps**2 * np.linalg.norm(done.states[:, :3], axis=1)).sum() * 0.5)
     assert done.delta_v_mps == pytest.approx(ideal, rel=0.1)
 
 

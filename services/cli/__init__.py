@@ -6,7 +6,7 @@ Nothing heavy is imported: each command loads what it needs when it is called.
 
 from services.cli import flights, keys, laws, missions, models, recordings
 from services.cli.entry import call, main
-from services.cli.frame import BAD_INPUT, FAILED, INTERRUPTED, PASSED, SERVICE_FAILED
+from services.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, PASSED, SERVICE_FAILED
 
 __all__ = [
     "BAD_INPUT",

@@ -4,7 +4,8 @@ import sys
 
 import typer
 
-from services.cli.frame import BAD_INPUT, FAILED, INTERRUPTED, PASSED, app
+from services.cli.frame import app
+from services.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, PASSED
 from services.stdout import guard
 from twin.errors import TraceMismatchError, TwinError
 

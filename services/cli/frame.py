@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-PASSED, FAILED, BAD_INPUT, SERVICE_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-
 app = typer.Typer(
     name="twin",
     help="Fly debris-removal missions, judge them, and replay what was recorded.\n\n"

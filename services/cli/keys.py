@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from services.cli.frame import PASSED, app
+from services.cli.frame import app
+from services.exit_codes import PASSED
 
 
 @app.command()

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from tests.bench.figures import Figure, least
 from tests.bench.flights import Flight
+from tests.patience import without_link_limits
 from twin.mission.script import Mission
 
 DAY_S = 86_400.0
@@ -15,10 +16,8 @@ def day_long(mission: Mission) -> Mission:
     holds wait through the gaps between passes."""
     first, *rest = mission.timeline
     held = replace(first, at_s=_FIRST_GO_S)
-    phases = tuple(replace(row, link_s=None) for row in mission.guidance.phases)
     ending = replace(mission.ending, latest_s=1.5 * DAY_S)
-    guidance = replace(mission.guidance, phases=phases)
-    return replace(mission, timeline=(held, *rest), guidance=guidance, ending=ending)
+    return replace(without_link_limits(mission), timeline=(held, *rest), ending=ending)
 
 
 def figure(what: str, flight: Flight, budget: float | None) -> Figure:
