@@ -123,7 +123,7 @@ class Coordinator:
     def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None:
         """Outside input, now: recorded, and given to `to` at the next micro-step."""
         self._conductor.inject(source, to, body)
-        if not self._conductor.outstanding:  # else it enters the order with the round
+        if not self._conductor.waiting:  # else it enters the order with the round
             self._commit()
             self._books.settle()
 

@@ -95,7 +95,7 @@ class Conversation:
 
     def collect(self) -> None:
         """Until every grant is answered and everybody is back."""
-        while self._conductor.outstanding or self._rejoins:
+        while self._conductor.waiting or self._rejoins:
             self._listen()
 
     def states(self) -> dict[str, bytes]:
@@ -103,7 +103,7 @@ class Conversation:
 
         Raises UsageError while a round is outstanding.
         """
-        if self._conductor.outstanding or self._rejoins or self._conductor.micro < 0:
+        if self._conductor.waiting or self._rejoins or self._conductor.micro < 0:
             raise UsageError("no snapshot now: only between two rounds of a run")
         return self._asked_for(self.handshake.with_snapshots)
 

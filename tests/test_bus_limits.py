@@ -61,8 +61,6 @@ def test_a_bucket_holds_what_it_holds_and_fills_with_time() -> None:
     assert [bucket.take() for _ in range(4)] == [True, True, True, False]
     now[0] = 0.1
     assert [bucket.take() for _ in range(2)] == [True, False]
-    bucket.give()
-    assert bucket.take()
     now[0] = 100.0
     assert [bucket.take() for _ in range(4)] == [True, True, True, False]
 

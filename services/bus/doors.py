@@ -49,10 +49,6 @@ class Allowance:
         self._left -= within
         return within
 
-    def give(self) -> None:
-        """Allow one more."""
-        self._left = min(self._at_once, self._left + 1.0)
-
 
 class Rates:
     """An allowance for each connection of a ROUTER, by its identity. `over` counts frames beyond it."""
@@ -61,16 +57,20 @@ class Rates:
         self.over = 0
         self._clock = clock
         self._senders: dict[bytes, Allowance] = {}
+        self._expected: set[bytes] = set()
 
     def admits(self, sender: bytes) -> bool:
         """Whether a frame of `sender` is to be read."""
+        if sender in self._expected:
+            self._expected.remove(sender)
+            return True
         within = self._of(sender).take()
         self.over += not within
         return within
 
     def asked(self, sender: bytes) -> None:
         """A frame of it is expected: an answer counts against nobody, however fast the run."""
-        self._of(sender).give()
+        self._expected.add(sender)
 
     def _of(self, sender: bytes) -> Allowance:
         if sender not in self._senders:

@@ -22,6 +22,7 @@ _TOLD_STRANGER = 200  # refusals that one connection is told of; then it is not 
 _HEARTBEAT_MS = 1_000
 _HEARTBEAT_TIMEOUT_MS = 5_000
 _TOLD_REFUSALS = 20
+_MORE = int(zmq.SNDMORE)  # as a plain number: `send_multipart` makes a flag anew for every frame
 _UNREAD_AT_ONCE = 100  # frames passed over before something else is looked after
 
 
@@ -110,7 +111,8 @@ class RouterPeers:
     def send(self, name: str, frame: bytes) -> None:
         try:
             identity = self._identities[name]
-            self._socket.send_multipart((identity, frame))
+            self._socket.send(identity, _MORE)
+            self._socket.send(frame)
             self._rates.asked(identity)
         except (zmq.ZMQError, KeyError) as error:
             self._forget(name)

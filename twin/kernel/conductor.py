@@ -72,6 +72,11 @@ class Conductor:
         return self._now[1]
 
     @property
+    def waiting(self) -> bool:
+        """Whether a grant is not answered yet."""
+        return bool(self._open)
+
+    @property
     def outstanding(self) -> tuple[str, ...]:
         """Participants that have a grant and have not answered it, in rank order."""
         return tuple([name for name in self._seats if name in self._open])
