@@ -15,6 +15,7 @@ from services.exit_codes import PASSED
 from services.laws import laws
 from services.library import load_mission
 from services.run import fly_whole
+from services.score_book import Book, Flight, Flown, code_of
 from services.workers import workers
 from twin.contracts.envelope import Event
 from twin.contracts.navigation import Estimate, PhaseChanged
@@ -48,58 +49,6 @@ SCENARIOS: Final = (
 )
 
 
-class Flight(NamedTuple):
-    """One seed: whether all that was required held; of the law's phase its time, its velocity change, and
-    what following a turn ideally takes; at the ready point the contact conditions, in the order of
-    `_CONDITIONS`; the least margin to the zones."""
-
-    seed: int
-    passed: bool
-    zone_kept: bool
-    ready: bool
-    phase_s: float
-    delta_v_mps: float
-    ideal_mps: float
-    conditions: tuple[float, ...]
-    zone_margin: float | None
-
-
-class Book:
-    """Flights kept in a file, a line of JSON each, so that what was flown before is not flown again."""
-
-    def __init__(self, place: Path | None, law: str, parameters: dict[str, Any]) -> None:
-        self._place = place
-        self._head = [law, json.dumps(parameters, sort_keys=True)]
-        self._flights: dict[tuple[str, int], Flight] = {}
-        if place is not None and place.exists():
-            whole, _, torn = place.read_text().rpartition("\n")
-            if torn:  # a campaign was cut off while it wrote: that flight is flown anew
-                place.write_text(whole + "\n" if whole else "")
-            for line in whole.splitlines():
-                self._read(line, place)
-
-    def _read(self, line: str, place: Path) -> None:
-        try:
-            *head, scenario, flight = msgspec.json.decode(line, type=tuple[str, str, str, Flight])
-        except msgspec.DecodeError as error:
-            raise UsageError(f"--keep {place}: not a file of flights: {error}") from None
-        if head == self._head:
-            self._flights[scenario, flight.seed] = flight
-
-    def missing(self, scenario: str, seeds: int) -> list[int]:
-        return [seed for seed in range(1, seeds + 1) if (scenario, seed) not in self._flights]
-
-    def add(self, scenario: str, flight: Flight) -> None:
-        self._flights[scenario, flight.seed] = flight
-        if self._place is not None:
-            line = msgspec.json.encode([*self._head, scenario, flight]).decode()
-            with self._place.open("a") as file:
-                file.write(line + "\n")
-
-    def flights(self, scenario: str, seeds: int) -> list[Flight]:
-        return [self._flights[scenario, seed] for seed in range(1, seeds + 1)]
-
-
 def score(
     law: str, parameters: dict[str, Any], seeds: int, jobs: int, *, as_json: bool, keep: Path | None = None
 ) -> int:
@@ -110,11 +59,12 @@ def score(
     shelf = laws()
     if law != "as_they_are" and law not in shelf:
         raise UsageError(f"no law `{law}`{nearest(law, list(shelf))}; `as_they_are` scores the missions' own")
-    rows, book = [], Book(keep, law, parameters)
+    missions = tuple(_with(load_mission(each.mission, shelf), each, law, parameters) for each in SCENARIOS)
+    code = code_of(shelf.get(law), missions)
+    rows, book = [], Book(keep, Flown(law, json.dumps(parameters, sort_keys=True), code))
+    if book.outdated:
+        print(f"{keep}: {book.outdated} flights of other code are not counted", file=sys.stderr)
     for scenario in SCENARIOS:
-        _with(
-            load_mission(scenario.mission, shelf), scenario, law, parameters
-        )  # its mistakes before the flights
         cases = [(scenario, law, json.dumps(parameters), seed) for seed in book.missing(scenario.name, seeds)]
         with workers(jobs) as pool:
             for flight in _counted(scenario.name, pool.map(_flight, cases), len(cases)):

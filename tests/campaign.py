@@ -9,7 +9,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from math import sqrt
 from typing import NamedTuple
 
 import msgspec
@@ -17,9 +16,9 @@ import msgspec
 from services.laws import laws
 from services.library import load_mission
 from services.run import Options, fly
+from services.scoring import wilson
 from services.workers import workers
 
-NORMAL_95 = 1.959963984540054
 SPHERE = "corridor"
 """The requirement that says: inside the keep-out sphere only within the corridor."""
 
@@ -39,14 +38,6 @@ class Flight(NamedTuple):
     def failed(self) -> tuple[str, ...]:
         """Requirements that did not pass: failed, or vacuous because the flight never came so far."""
         return tuple(name for name, outcome in self.outcomes.items() if outcome != "pass")
-
-
-def wilson_interval(successes: int, runs: int) -> tuple[float, float]:
-    """95 % score interval of a share (Wilson, J. Am. Stat. Assoc. 22, 1927)."""
-    p, z2 = successes / runs, NORMAL_95**2
-    centre = (p + z2 / (2 * runs)) / (1 + z2 / runs)
-    half = NORMAL_95 * sqrt(p * (1 - p) / runs + z2 / (4 * runs**2)) / (1 + z2 / runs)
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def flight(name: str, seed: int, noise: float) -> Flight:
@@ -81,7 +72,7 @@ def flights(name: str, seeds: range, noise: float, jobs: int) -> Iterator[Flight
 def row(noise: float, group: list[Flight]) -> dict[str, object]:
     """One line of the table."""
     passed = sum(each.word == "pass" for each in group)
-    low, high = wilson_interval(passed, len(group))
+    low, high = wilson(passed, len(group))
     return {
         "noise": noise,
         "runs": len(group),

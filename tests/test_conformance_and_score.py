@@ -8,10 +8,14 @@ import pytest
 from _pytest.capture import CaptureFixture
 
 from services.cli import BAD_INPUT, FAILED, PASSED, call
+from services.laws import laws
+from services.library import load_mission
 from services.new_law import write
-from services.scoring import SCENARIOS, Book, Flight, row, wilson
+from services.score_book import Book, Flight, Flown, code_of
+from services.scoring import SCENARIOS, row, wilson
 from tests.bad_laws import BAD
 from twin.guidance.glideslope import Glideslope
+from twin.guidance.hold import Hold
 from twin.guidance.situations import SITUATIONS, judged
 
 
@@ -87,17 +91,44 @@ def test_a_line_of_the_score_counts_and_spreads() -> None:
     assert line["lateral m"].endswith("0.030")
 
 
+FLOWN = Flown("mpc", "{}", "c0de")
+
+
 def test_a_campaign_that_was_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
     place, flight = tmp_path / "a.jsonl", Flight(2, True, True, True, 1.5, 0.1, 0.1, (0.1, 0.2), None)
-    Book(place, "mpc", {}).add("stage", flight)
+    Book(place, FLOWN).add("stage", flight)
     with place.open("a") as file:
-        file.write('["mpc","{}","stage",[3,tr')
-    again = Book(place, "mpc", {})
+        file.write('["mpc","{}","c0de","stage",[3,tr')
+    again = Book(place, FLOWN)
     assert again.missing("stage", 3) == [1, 3]
     again.add("stage", flight._replace(seed=3))
-    assert Book(place, "mpc", {}).missing("stage", 3) == [1]
-    assert Book(place, "mpc", {"speed_mps": 1.0}).missing("stage", 3) == [1, 2, 3]
-    assert Book(place, "hold", {}).missing("stage", 3) == [1, 2, 3]
+    assert Book(place, FLOWN).missing("stage", 3) == [1]
+    for other in (FLOWN._replace(parameters='{"speed_mps": 1.0}'), FLOWN._replace(law="hold")):
+        book = Book(place, other)
+        assert (book.missing("stage", 3), book.outdated) == ([1, 2, 3], 0)
+
+
+def test_flights_of_other_code_are_counted_and_not_used(tmp_path: Path) -> None:
+    place, flight = tmp_path / "a.jsonl", Flight(1, True, True, True, 1.5, 0.1, 0.1, (0.1, 0.2), None)
+    Book(place, FLOWN).add("stage", flight)
+    book = Book(place, FLOWN._replace(code="0ther"))
+    assert (book.missing("stage", 1), book.outdated) == ([1], 1)
+
+
+def test_the_code_of_a_flight_is_the_product_the_law_s_file_and_the_mission() -> None:
+    one, other = (load_mission(name, laws()) for name in ("envisat-observed", "envisat-2013"))
+    codes = {code_of(None, (one,)), code_of(None, (other,)), code_of(Hold, (one,)), code_of(None, (one,))}
+    assert len(codes) == 3
+
+
+def test_a_place_that_cannot_be_written_is_named_before_the_flights(tmp_path: Path, capsys) -> None:
+    for place, why in ((tmp_path / "no" / "a.jsonl", "No such file"), (tmp_path, "Is a directory")):
+        assert call(["score", "as_they_are", "--keep", str(place)]) == BAD_INPUT
+        assert why in capsys.readouterr().err
+    place = tmp_path / "bytes"
+    place.write_bytes(b"\xff\xfe\n")
+    assert call(["score", "as_they_are", "--keep", str(place)]) == BAD_INPUT
+    assert place.read_bytes() == b"\xff\xfe\n"
 
 
 def test_wilson_s_interval_is_that_of_the_book() -> None:
