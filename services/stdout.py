@@ -7,11 +7,13 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from errno import EPIPE
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
+from io import BufferedWriter, FileIO, TextIOWrapper
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 _TALKATIVE: Final = "pybullet"
 
@@ -19,12 +21,33 @@ _TALKATIVE: Final = "pybullet"
 def guard() -> None:
     """From here on only Python's `sys.stdout` reaches the real standard output, once in a process."""
     sys.stdout.flush()
-    real = os.dup(1)
+    real, encoding = os.dup(1), sys.stdout.encoding
     os.dup2(2, 1)
-    buffering = 1 if os.isatty(real) else -1
-    sys.stdout = os.fdopen(real, "w", buffering=buffering, encoding=sys.stdout.encoding, closefd=False)
+    results = BufferedWriter(_Results(real, "w", closefd=False))
+    sys.stdout = TextIOWrapper(results, encoding=encoding, line_buffering=os.isatty(real))
     if _TALKATIVE not in sys.modules:
         sys.meta_path.insert(0, _Quietly())
+
+
+class UnwrittenError(Exception):
+    """Results could not be written to standard output; `reader_gone` if nobody reads it, as behind `| head`.
+
+    No OSError: libraries on the way have their own idea of what to do about a closed pipe.
+    """
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(cause.strerror)
+        self.reader_gone = cause.errno == EPIPE
+
+
+class _Results(FileIO):
+    """The real standard output."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise UnwrittenError(error) from error
 
 
 class _Quietly(MetaPathFinder):

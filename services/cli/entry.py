@@ -1,12 +1,13 @@
 """One command line: parsed, carried out, and every mistake said in one line."""
 
+import os
 import sys
 
 import typer
 
 from services.cli.frame import app
-from services.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, PASSED
-from services.stdout import guard
+from services.exit_codes import BAD_INPUT, FAILED, INTERRUPTED, PASSED, READER_GONE
+from services.stdout import UnwrittenError, guard
 from twin.errors import TraceMismatchError, TwinError
 
 _Misuse: type[Exception] = typer.BadParameter.__bases__[0]  # the parser's own errors, in any version of it
@@ -32,8 +33,13 @@ def call(arguments: list[str]) -> int:
 def main() -> None:
     """Entry point of the command `twin`."""
     guard()
-    code = call(sys.argv[1:])
-    sys.stdout.flush()
+    try:
+        code = call(sys.argv[1:])
+        sys.stdout.flush()
+    except UnwrittenError as error:
+        # What is left in the buffer would be tried again at the exit.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        code = READER_GONE if error.reader_gone else _say(f"results are cut off: {error}", FAILED)
     sys.exit(code)
 
 

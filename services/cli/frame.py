@@ -8,7 +8,8 @@ import typer
 app = typer.Typer(
     name="twin",
     help="Fly debris-removal missions, judge them, and replay what was recorded.\n\n"
-    "Exit codes: 0 passed, 1 failed, 2 wrong input, 3 a service failed, 130 interrupted.\n\n"
+    "Exit codes: 0 passed, 1 failed, 2 wrong input, 3 a service failed, 130 interrupted,\n"
+    "141 nobody reads the output.\n\n"
     "Example: twin run quickstart",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
