@@ -15,18 +15,13 @@ from services.keeping import Keeping
 from services.manners import Manners, unheard
 from services.milestones import heard_again, milestone_of
 from services.onlookers import Ending, Operator, Sink
-from services.outcome import Outcome, RunOver, latest_end
+from services.outcome import Outcome, RunOver, latest_end, outcome_of
 from services.pacing import Pacing
 from services.recording.history import History
 from services.recording.milestone import Milestone, Milestones
 from services.watchdog import GUIDANCE, LawWatch, overran
 from twin.contracts.codec import encode
-from twin.contracts.envelope import (
-    AnyBody,
-    Event,
-    Start,
-    Stop,
-)
+from twin.contracts.envelope import AnyBody, Event, Start, Stop
 from twin.contracts.navigation import PhaseChanged
 from twin.contracts.operations import PeerLost
 from twin.contracts.steering import ServiceHealth, Status
@@ -118,7 +113,15 @@ class Coordinator:
         finally:
             self._peers.stop(encode(Stop(run=self._run, cause="the run is over")))
         self._close(end)
-        return self._outcome(end, self._clock() - wall_s)
+        return outcome_of(
+            end,
+            self._conductor.now_ns,
+            self._books,
+            self._talk,
+            refused=self._manners.refused,
+            rounds=self.rounds,
+            wall_s=self._clock() - wall_s,
+        )
 
     def inject(self, source: str, to: tuple[str, ...], body: AnyBody) -> None:
         """Outside input, now: recorded, and given to `to` at the next micro-step."""
@@ -294,23 +297,3 @@ class Coordinator:
         conductor.end(end.cause, end.text, t_ns=t_ns)
         self._commit()
         self._books.settle()
-
-    def _outcome(self, end: RunOver, wall_s: float) -> Outcome:
-        return Outcome(
-            end_t_ns=self._conductor.now_ns,
-            cause=end.cause,
-            text=end.text,
-            digest=self._books.digests.run_hex,
-            digests_by_source=self._books.digests.by_source,
-            waits=dict(self._talk.waits),
-            rounds=self.rounds,
-            events=self._books.events,
-            wall_s=wall_s,
-            refused=self._manners.refused,
-            participant=end.participant,
-            log=end.log,
-            fingerprints=self._talk.handshake.fingerprints,
-            restarts=tuple(self._talk.restarts),
-            kept=self._talk.keeping.cost,
-            fatal=end.fatal,
-        )

@@ -1,7 +1,6 @@
 """The frames between the conductor and its peers: the start, grants and replies, states, and new lives."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from services.bus.handshake import Handshake
 from services.bus.peers import Loss, Peers
 from services.keeping import Keeping
+from services.lives import LIVES, Life, Lives
 from services.manners import Manners
 from services.outcome import Restart, RunOver
 from services.recording.milestone import Milestone
@@ -30,9 +30,6 @@ from twin.kernel.stalls import GapError
 
 _SLICE_S: Final = 0.02  # how long a death, a signal or an operator may go unseen while peers compute
 _LAST_WORDS_S: Final = 0.2
-_FOREIGN_S: Final = 5.0  # how long a lost foreign peer is waited for
-LIVES: Final = 3
-"""How often one and the same grant may kill a service."""
 
 
 class Conversation:
@@ -54,7 +51,6 @@ class Conversation:
         on_disk: bool = False,
     ) -> None:
         self.waits = dict.fromkeys(peers.names, 0.0)
-        self.restarts: list[Restart] = []
         self.keeping = keeping
         self.handshake = Handshake(peers.names, start)
         self._peers = peers
@@ -64,10 +60,14 @@ class Conversation:
         self._logs = {name: Logbook() for name in peers.names if on_disk or name in peers.mortal}
         self._assigned: dict[str, Assignment] = {}
         self._rejoins: dict[str, Rejoin] = {}
-        self._losses: dict[str, tuple[Loss, int, float]] = {}
-        self._deaths: Counter[tuple[str, int, int]] = Counter()
+        self._lives = Lives(peers)
         self._states: dict[str, bytes] = {}
         self._awaited: set[str] = set()
+
+    @property
+    def restarts(self) -> tuple[Restart, ...]:
+        """Who came back."""
+        return tuple(self._lives.restarts)
 
     @property
     def catching_up(self) -> tuple[str, ...]:
@@ -159,17 +159,10 @@ class Conversation:
             self.handshake.forget(name)
             if name in self._peers.foreign:
                 return  # it may join again: nothing has begun
-        grant = self._number_of(name)
-        # Time stands still at a grant that kills; who is idle may be killed by others as often as they like.
-        self._deaths[name, grant, self._conductor.now_ns] += 1
-        if name not in self._peers.mortal or self._died_too_often(name, grant):
-            raise self._lost_for_good(loss, grant)
-        life = (
-            f"it may join again within {_FOREIGN_S:g} s"
-            if name in self._peers.foreign
-            else "it gets a new life"
-        )
-        self._manners.tell(f"{name} was lost: {self._manners.cause(loss)}; {life}")
+        life = Life(loss, self._number_of(name), self._conductor.now_ns)
+        if not self._lives.another(life):
+            raise self._lost_for_good(life)
+        self._manners.tell(f"{name} was lost: {self._manners.cause(loss)}; {self._lives.promise(name)}")
         self._peers.revive(name)
         if not starting:
             epoch, owed = self._conductor.revive(name)
@@ -177,10 +170,7 @@ class Conversation:
                 self._assigned[name] = Assignment(name, owed)
             start = replace(self.handshake.start, epoch=epoch)
             self._rejoins[name] = Rejoin(name, self._logs[name], start, self.handshake.hello(name), owed)
-            self._losses[name] = (loss, grant, time.perf_counter())
-
-    def _died_too_often(self, name: str, grant: int) -> bool:
-        return self._deaths[name, grant, self._conductor.now_ns] >= LIVES
+            self._lives.begins(life)
 
     def _number_of(self, name: str) -> int:
         """The grant it had last; -1 before the first."""
@@ -188,12 +178,12 @@ class Conversation:
             return rejoin.last
         return self._assigned[name].grant.number if name in self._assigned else -1
 
-    def _lost_for_good(self, loss: Loss, grant: int) -> RunOver:
-        now_ns = self._conductor.now_ns
-        text = f"{loss.name} was lost at {now_ns * 1e-9:.3f} s: {self._manners.cause(loss)}"
+    def _lost_for_good(self, life: Life) -> RunOver:
+        loss, now_s = life.loss, self._conductor.now_ns * 1e-9
+        text = f"{loss.name} was lost at {now_s:.3f} s: {self._manners.cause(loss)}"
         fatal: tuple[bytes, ...] = ()
-        if self._died_too_often(loss.name, grant):
-            text += f", for the {LIVES}rd time at grant {grant}"
+        if self._lives.spent(life):
+            text += f", for the {LIVES}rd time at grant {life.grant}"
             if loss.name in self._assigned:
                 frames = self._logs[loss.name].frames(self.handshake.start)
                 owed = self._assigned[loss.name].grant
@@ -283,27 +273,16 @@ class Conversation:
 
     def _is_back(self, rejoin: Rejoin) -> None:
         name = rejoin.name
-        loss, grant, lost_wall_s = self._losses.pop(name)
         del self._rejoins[name]
-        self.restarts.append(
-            Restart(
-                participant=name,
-                cause=loss.cause,
-                t_ns=self._conductor.now_ns,
-                grant=grant,
-                told_again=rejoin.fed,
-                wall_s=time.perf_counter() - lost_wall_s,
-            )
-        )
-        took = f"{rejoin.fed} grants told again, {self.restarts[-1].wall_s:.1f} s lost"
-        self._manners.tell(f"{name} is back at grant {grant}: {took}")
+        back = self._lives.ended(name, rejoin.fed, self._conductor.now_ns)
+        took = f"{rejoin.fed} grants told again, {back.wall_s:.1f} s lost"
+        self._manners.tell(f"{name} is back at grant {back.grant}: {took}")
         if rejoin.owed is not None:
             self._peers.send(name, encode(rejoin.owed))
         elif name in self._awaited:
             self._ask_state(name)
 
     def _give_up_on_foreign(self) -> None:
-        for name, (loss, grant, wall_s) in self._losses.items():
-            late = time.perf_counter() - wall_s > _FOREIGN_S
-            if name in self._peers.foreign and late and not self._rejoins[name].heard:
-                raise self._lost_for_good(loss, grant)
+        for life in self._lives.overdue:
+            if not self._rejoins[life.loss.name].heard:
+                raise self._lost_for_good(life)

@@ -1,11 +1,17 @@
 """How a run ended, as a value and as the way out of its loop."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from services.recording.layout import EndFacts
 from twin.contracts.envelope import Failure
 from twin.kernel.conductor import Cause
 from twin.mission.script import Mission
+
+if TYPE_CHECKING:
+    from services.books import Books
+    from services.conversation import Conversation
 
 
 class Restart(Struct, frozen=True, kw_only=True):
@@ -92,4 +98,35 @@ def latest_end(mission: Mission, until_ns: int | None) -> tuple[int, Cause]:
     deadline_ns = round(mission.ending.latest_s * 1e9)
     return (
         (until_ns, "until") if until_ns is not None and until_ns < deadline_ns else (deadline_ns, "deadline")
+    )
+
+
+def outcome_of(
+    end: RunOver,
+    end_ns: int,
+    books: "Books",
+    talk: "Conversation",
+    *,
+    refused: int,
+    rounds: int,
+    wall_s: float,
+) -> Outcome:
+    """What there is to say of a run that has ended at `end_ns`."""
+    return Outcome(
+        end_t_ns=end_ns,
+        cause=end.cause,
+        text=end.text,
+        digest=books.digests.run_hex,
+        digests_by_source=books.digests.by_source,
+        waits=dict(talk.waits),
+        rounds=rounds,
+        events=books.events,
+        wall_s=wall_s,
+        refused=refused,
+        participant=end.participant,
+        log=end.log,
+        fingerprints=talk.handshake.fingerprints,
+        restarts=talk.restarts,
+        kept=talk.keeping.cost,
+        fatal=end.fatal,
     )

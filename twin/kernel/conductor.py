@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from twin.contracts.codec import decode_body, encode
 from twin.contracts.envelope import AnyBody, Event, Grant, Outgoing, Reply
 from twin.contracts.operations import FaultRequest, RunEnded
-from twin.errors import ContractError, UsageError
-from twin.kernel.ledger import Ledger, Sent
+from twin.errors import UsageError
+from twin.kernel.ledger import Ledger
 from twin.kernel.schedule import NEVER, Instant
 from twin.kernel.seats import Seat, holder
 from twin.kernel.stalls import Chain, DeadlockError, GapError
@@ -182,12 +182,12 @@ class Conductor:
             raise UsageError(f"no input before this round: {', '.join(to)} must owe an answer in it")
         message = Outgoing(to=to, body=decode_body(encode(body)))
         self._ledger.commit(self._ledger.sent(source, self._now, message, external=True))
-        self._commit_disturbances()
+        self._ledger.commit_disturbances(OWN_NAME, self._now)
         self._now = self._following(self.now_ns)
         self._chain.broken(self.micro)
         for name, seat in self._seats.items():
             if seat.sent:  # it has answered already: what it said is said a micro-step later
-                seat.sent = tuple([self._sent(name, i, each) for i, each in enumerate(seat.said)])
+                seat.sent = self._ledger.said(name, self._now, seat.said)
             if name in self._open and seat.granted is not None:
                 more = seat.mailbox.take(self._now) if name in to else ()
                 seat.granted = replace(seat.granted, micro=self.micro, inbox=(*seat.granted.inbox, *more))
@@ -266,20 +266,13 @@ class Conductor:
         wake_ns, messages = reply.reaction.wake_ns, reply.reaction.messages
         seat.check(reply.reaction, self.now_ns)
         # Encoded at once, while others still compute: only sorting is left for the end of the round.
-        seat.sent = tuple([self._sent(seat.name, index, message) for index, message in enumerate(messages)])
+        seat.sent = self._ledger.said(seat.name, self._now, messages)
         seat.said = messages
         seat.wake_ns, seat.replied, seat.probing = wake_ns, reply.number, False
         self._next = None
         self._open.remove(seat.name)
         if not self._open:
             self._commit_round()
-
-    def _sent(self, name: str, index: int, message: Outgoing) -> Sent:
-        try:
-            return self._ledger.sent(name, self._now, message, ahead=index)
-        except ContractError as error:
-            place = f"reaction.messages[{index}].{error.place}"
-            raise ContractError(f"{name}: {error.args[0]}", place=place) from error
 
     def _commit_round(self) -> None:
         for seat in self._seats.values():
@@ -288,7 +281,7 @@ class Conductor:
                 if sent.due[0] == self.now_ns and sent.event.to:
                     self._chain.links.append(f"{seat.name}:{sent.kind}")
             seat.sent = ()
-        self._commit_disturbances()
+        self._ledger.commit_disturbances(OWN_NAME, self._now)
         self._commit_held()
 
     def _commit_held(self) -> None:
@@ -298,10 +291,4 @@ class Conductor:
             self._now, self._next = self._following(self.now_ns if t_ns is None else t_ns), None
             self._chain.broken(self.micro)
             self._ledger.commit(self._ledger.sent(source, self._now, message, external=True))
-            self._commit_disturbances()
-
-    def _commit_disturbances(self) -> None:
-        """What faults of messages have done at this instant is on the record too."""
-        disturbed, self._ledger.tampering.done = self._ledger.tampering.done, []
-        for body in disturbed:
-            self._ledger.commit(self._ledger.sent(OWN_NAME, self._now, Outgoing(body=body)))
+            self._ledger.commit_disturbances(OWN_NAME, self._now)

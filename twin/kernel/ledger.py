@@ -69,6 +69,23 @@ class Ledger:
         delivered = Raw(encode_delivered(*due, source, sequence, body)) if message.to else None
         return Sent(event, kind_of(message.body), encode_event(event, body), due, delivered)
 
+    def said(self, name: str, at: Instant, messages: tuple[Outgoing, ...]) -> tuple[Sent, ...]:
+        """`sent` of all messages of a participant's reaction: an error names the place."""
+        return tuple([self._said(name, at, message, index) for index, message in enumerate(messages)])
+
+    def _said(self, name: str, at: Instant, message: Outgoing, index: int) -> Sent:
+        try:
+            return self.sent(name, at, message, ahead=index)
+        except ContractError as error:
+            place = f"reaction.messages[{index}].{error.place}"
+            raise ContractError(f"{name}: {error.args[0]}", place=place) from error
+
+    def commit_disturbances(self, source: str, at: Instant) -> None:
+        """What faults of messages have done at this instant is on the record too, as said by `source`."""
+        disturbed, self.tampering.done = self.tampering.done, []
+        for body in disturbed:
+            self.commit(self.sent(source, at, Outgoing(body=body)))
+
     def commit(self, sent: Sent) -> None:
         """Enter the next event of the total order and put it before its receivers."""
         event = sent.event
