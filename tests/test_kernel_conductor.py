@@ -10,45 +10,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kernel_rounds import answer, begun, granted, note, said, texts
 from kernel_toys import NAMES, chatters, digest, fly, oracle, take
 
-from twin.contracts.codec import decode_delivered, decode_event, decode_to_peer, encode
-from twin.contracts.envelope import Grant, Outgoing, Reaction, Reply
+from twin.contracts.codec import decode_event, encode
+from twin.contracts.envelope import Grant, Outgoing, Reply
 from twin.contracts.operations import Mark, PeerLost, RunEnded
 from twin.errors import ContractError, UsageError
 from twin.kernel.conductor import Conductor
 from twin.kernel.stalls import AlgebraicLoopError, DeadlockError, GapError
 
 SEEDS = st.integers(0, 2**32)
-
-
-def said(*messages, wake_ns=None):
-    return Reaction(messages=messages, wake_ns=wake_ns)
-
-
-def note(text="", to=(), delay_ns=0, delivery="wake"):
-    return Outgoing(to=to, delay_ns=delay_ns, delivery=delivery, body=Mark(text=text))
-
-
-def granted(conductor):
-    return {name: decode_to_peer(encode(grant)) for name, grant in conductor.grants()}
-
-
-def answer(conductor, grants, **reactions):
-    """Answer every grant, with nothing more to say where no reaction is given."""
-    for name, grant in grants.items():
-        reaction = reactions.get(name, Reaction())
-        conductor.reply(name, Reply(run=grant.run, epoch=grant.epoch, number=grant.number, reaction=reaction))
-
-
-def begun(*names, **reactions):
-    conductor = Conductor(names, "r")
-    answer(conductor, granted(conductor), **reactions)
-    return conductor
-
-
-def texts(grant):
-    return [decode_delivered(raw).body.text for raw in grant.inbox]
 
 
 @settings(max_examples=60, deadline=None)
@@ -199,14 +171,6 @@ def test_a_loop_without_delay_is_named_with_its_chain():
     assert len(caught.value.chain) >= 10
 
 
-def test_outside_input_at_one_instant_is_no_loop():
-    conductor = begun("a", a=said(wake_ns=5))
-    for _ in range(200):
-        conductor.inject("operator", ("a",), Mark(text=""))
-        answer(conductor, granted(conductor), a=said(wake_ns=5))
-    assert (conductor.now_ns, conductor.next_ns) == (0, 5)
-
-
 @pytest.mark.parametrize(
     ("reaction", "place"),
     [
@@ -242,34 +206,6 @@ def test_replies_of_another_run_or_epoch_and_of_the_past_are_told_apart():
         for run, epoch, number in [("q", 0, 1), ("r", 1, 1), ("r", 0, 0), ("r", 0, 1)]
     ]
     assert receipts == ["stale", "stale", "stale", "duplicate"]
-
-
-def test_outside_input_during_a_round_follows_that_round():
-    conductor = Conductor(("a", "b"), "r")
-    grants = granted(conductor)
-    conductor.inject("operator", ("b",), Mark(text="click"))
-    assert conductor.take_committed() == ()
-    answer(conductor, grants, b=said(note("b")), a=said(note("a", to=("b",)), wake_ns=7))
-    events = [event for event, _ in conductor.take_committed()]
-    assert [(event.micro, event.source, event.external) for event in events] == [
-        (0, "a", False),
-        (0, "b", False),
-        (1, "operator", True),
-    ]
-    grant = granted(conductor)["b"]
-    assert (grant.t_ns, grant.micro, texts(grant)) == (0, 2, ["a", "click"])
-
-
-def test_outside_input_is_refused_at_once_where_it_cannot_go():
-    conductor = begun("a", a=said(wake_ns=1))
-    with pytest.raises(ContractError, match="nobody"):
-        conductor.inject("operator", ("nobody",), Mark(text=""))
-    with pytest.raises(ContractError, match="participant"):
-        conductor.inject("operator", (), PeerLost(participant="Not A Name", cause="", granted_ns=0))
-    for source in ("a", "conductor"):
-        with pytest.raises(UsageError):
-            conductor.inject(source, (), Mark(text=""))
-    assert conductor.take_committed() == ()
 
 
 def test_an_empty_grant_that_is_not_taken_idly_is_refused():
@@ -333,39 +269,3 @@ def test_grants_count_up_from_zero_and_echo_the_run():
         assert (grant.run, grant.epoch, grant.number) == ("r-1", 4, number)
         assert isinstance(grant, Grant)
         conductor.reply("a", Reply(run="r-1", epoch=4, number=number, reaction=said(wake_ns=number + 1)))
-
-
-def test_input_before_an_outstanding_round_stands_where_it_would_if_it_had_come_first():
-    def events(conductor):
-        return [(e.t_ns, e.micro, e.source, e.body.text) for e, _ in conductor.take_committed()]
-
-    def round_of(conductor, grants):
-        answer(conductor, grants, a=said(note("from a", to=("b",)), wake_ns=9), b=said(note("from b")))
-        return events(conductor)
-
-    early, late = (begun("a", "b", a=said(note(to=("b",)), wake_ns=5), b=said(wake_ns=5)) for _ in "ab")
-    for conductor in (early, late):
-        answer(conductor, granted(conductor), b=said(wake_ns=5))  # the note arrives
-        events(conductor)
-    early.inject("outside", ("b",), Mark(text="first"), t_ns=5)
-    before = events(early) + round_of(early, granted(early))
-
-    grants = granted(late)
-    a, b = grants["a"], grants["b"]
-    late.reply(
-        "a", Reply(run="r", epoch=0, number=a.number, reaction=said(note("from a", to=("b",)), wake_ns=9))
-    )
-    late.interpose("outside", ("b",), Mark(text="first"))
-    _, owed = late.revive("b")
-    assert texts(owed) == ["first"]
-    assert owed.number == b.number
-    late.reply("b", Reply(run="r", epoch=1, number=owed.number, reaction=said(note("from b"))))
-    assert events(late) == before
-    assert before == [(5, 0, "outside", "first"), (5, 1, "a", "from a"), (5, 1, "b", "from b")]
-
-
-def test_input_before_a_round_is_refused_for_one_that_owes_no_answer():
-    conductor = begun("a", "b", a=said(wake_ns=5))
-    granted(conductor)
-    with pytest.raises(UsageError, match="b must owe an answer"):
-        conductor.interpose("outside", ("b",), Mark(text="late"))
