@@ -5,7 +5,7 @@ wheels can still brake, and no faster than the slew limit.
 """
 
 from collections.abc import Sequence
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -56,6 +56,11 @@ class Wheels:
         """What the body feels of the motors' torques."""
         x, y, z = (-self._axes @ np.array(torques_nm)).tolist()
         return (x, y, z)
+
+    def most_nm(self, way_body: Vec3) -> float:
+        """The most torque (N m) on the body along a unit vector; infinite for none."""
+        shares = (self._share @ np.array(way_body)).tolist()
+        return min(most / abs(s) if s else inf for s, most in zip(shares, self.torque_limits_nm, strict=True))
 
     def command(self, torque_body_nm: Vec3) -> Four:
         """Motor torques, scaled down together so that the direction is kept at the limit."""

@@ -4,7 +4,7 @@ What the valves cannot give (less than a least impulse) is carried to the next p
 demands are met on the average. Full wheels are unloaded by the thrusters.
 """
 
-from math import cos, hypot, radians, sqrt
+from math import cos, hypot, inf, radians, sqrt
 from typing import NamedTuple
 
 import msgspec
@@ -24,9 +24,14 @@ from twin.guidance.phases import Phase
 from twin.guidance.ric import from_ric
 from twin.vehicle.settings import Vehicle
 
-# Unloading goes on until this share of what started it; each period takes at most this much.
+# Unloading goes on until this share of what started it. Each period takes at most this much, and of what the
+# wheels' motors can take up in that time this share: the rest is for the attitude. Where a period's part
+# opens no valve it is saved up, to so many least impulses (N s, at arms of some decimetres); then the wheels
+# have the next periods to take it up.
 _UNLOADED = 0.5
 _UNLOAD_NMS = 0.5
+_UNLOAD_SHARE = 0.5
+_SAVED = 2.0
 _MOST_OWED = 4.0
 
 
@@ -59,6 +64,7 @@ class Steering:
         self._burn_across = settings.navigation.burn_across
         self._allocator = Allocator(vehicle.propulsion)
         self._wheels = Wheels(vehicle.wheels, vehicle.inertia_body_kgm2)
+        self._most_missed_nms = max(_UNLOAD_NMS, _SAVED * self._allocator.quantum_ns)
         self._thrust_n = vehicle.propulsion.thrust_n
         self._ways = tuple(thruster.direction_body for thruster in vehicle.propulsion.thrusters)
 
@@ -75,9 +81,10 @@ class Steering:
         q_eci_from_body = mul(known.own.q_eci_from_body, from_rotation_vector(turned))
         unloading = self._unloads(carried, known)
         torque = self._torque(known, pointing, row)
-        moment = vec.add(carried.owed_body_nms, self._unloading_moment(known) if unloading else vec.ZERO)
         # What a valve that stayed open has left is more than the wheels can take.
         fast = row.turn == "both" or bool(known.open_thrusters)
+        dose = self._unloading_moment(known, inf if fast else period_s) if unloading else vec.ZERO
+        moment = vec.add(carried.owed_body_nms, dose)
         if fast:
             moment = vec.add(moment, self._beyond_wheels(torque, period_s))
         firing = self._fire(known, rotate(conj(q_eci_from_body), wanted_ns), moment, period_s)
@@ -86,7 +93,7 @@ class Steering:
         given_ns = rotate(q_eci_from_body, swept_ns)
         # More than a few least impulses is not a remainder but a demand out of reach: forgotten.
         owed = vec.limited(vec.sub(wanted_ns, given_ns), _MOST_OWED * self._allocator.quantum_ns)
-        missed = vec.limited(vec.sub(moment, firing.moment_body_nms), _UNLOAD_NMS)
+        missed = vec.limited(vec.sub(moment, firing.moment_body_nms), self._most_missed_nms)
         torques = self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
         # In the fast loops of the capture a command takes effect at the next reading, not before it.
         late = self._is_late(period_s)
@@ -163,10 +170,15 @@ class Steering:
         level = start * _UNLOADED if carried.unloading else start
         return self._wheels.fullness(known.wheel_momentum_nms) > level
 
-    def _unloading_moment(self, known: Knowledge) -> Vec3:
-        """A moment against the wheels' momentum: the wheels hold the body still and give theirs up."""
+    def _unloading_moment(self, known: Knowledge, period_s: float) -> Vec3:
+        """A moment against the wheels' momentum, which they give up in the period to hold the body still."""
         momentum = self._wheels.momentum_body(known.wheel_momentum_nms)
-        return vec.limited(vec.scale(-1.0, momentum), _UNLOAD_NMS)
+        size = vec.norm(momentum)
+        if size == 0.0:
+            return vec.ZERO
+        way = vec.scale(1.0 / size, momentum)
+        taken_nms = _UNLOAD_SHARE * period_s * self._wheels.most_nm(way)
+        return vec.scale(-min(_UNLOAD_NMS, size, taken_nms), way)
 
     def _impulse(
         self,
