@@ -126,6 +126,10 @@ class PoweredBody(_Plant):
         """Momentum (3,) stored in the wheels relative to the body, body axes."""
         return self._state[13:16].copy()
 
+    def turn_on_as(self, before: "PoweredBody") -> None:
+        """Wheels and what swings go on as in the body that this one follows."""
+        self._state[13:] = before._state[13:]
+
     def advance(  # noqa: PLR0917 - in the order of the physics: how long, what acts, on what
         self,
         duration_ns: int,

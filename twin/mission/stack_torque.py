@@ -27,8 +27,10 @@ class StackTorque:
         """Note what an event says of a stack."""
         match event.body:
             case BodyState(body="stack") as stack:
-                self._inertia, self._peak_nm = np.array(stack.inertia_body_kgm2), 0.0
-                self._peaks.add(stack.t_ns, (0.0,))
+                if self._inertia is None:
+                    self._peak_nm = 0.0
+                    self._peaks.add(stack.t_ns, (0.0,))
+                self._inertia = np.array(stack.inertia_body_kgm2)
             case WindowOpened(t_ns=t_ns):
                 self._inertia = None
                 self._peaks.add(t_ns, (None,))

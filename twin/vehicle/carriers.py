@@ -108,8 +108,8 @@ class Alone:
 class Stacked:
     """Servicer and target as one body; both motions are of parts fixed to it.
 
-    What swings on the servicer starts at rest. The centre of mass and the inertia stay those of the moment
-    of joining: 1 kg of propellant used moves the centre by 2 mm.
+    What swings on the servicer starts at rest. Centre of mass and inertia are those of `stack`: when the tank
+    empties another one has to follow (`twin.vehicle.holding`).
     """
 
     def __init__(

@@ -24,10 +24,12 @@ from twin.vehicle.carriers import Alone, Carrier, Stacked
 from twin.vehicle.contact import InWindow, WindowRecord, at_hand_over, settings_of
 from twin.vehicle.outline import outside_of_stack, swinging_of_stack
 from twin.vehicle.settings import Vehicle
-from twin.vehicle.stack import Stack
+from twin.vehicle.stack import Stack, lightened, recentred, used_kg
 
 _TAKING = ("standoff", "reach", "close")
 """Modes of the arm that need the contact world."""
+_SHIFT_M = 0.002
+"""How far the stack's centre moves in the servicer before its mass properties are taken anew."""
 
 
 class HoldingState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,12 +92,16 @@ class Holding:
             said = self._said(carrier)
             if (stack := carrier.stack()) is not None:
                 return self._rigid(carrier, stack, said)
-            if (two := carrier.two_bodies()) is not None:
-                said = (*said, Outgoing(body=carrier.closed(stack=False)))
-                return self._given_back(two, said)
-            return Held(None, said)
-        if isinstance(carrier, Stacked) and self._command is not None and self._command.mode == "release":
-            return self._opened(carrier, self._in_stack(carrier), mass_kg, wheels_nms)
+            two = carrier.two_bodies()
+            return (
+                Held(None, said)
+                if two is None
+                else self._given_back(two, (*said, Outgoing(body=carrier.closed(stack=False))))
+            )
+        if isinstance(carrier, Stacked):
+            if self._command is not None and self._command.mode == "release":
+                return self._opened(carrier, self._in_stack(carrier), mass_kg, wheels_nms)
+            return self._lightened(carrier, mass_kg)
         if self._grant is not None:
             grant, self._grant = self._grant, None
             held = self._opened(carrier, self._granted(carrier, grant), mass_kg, wheels_nms)
@@ -214,6 +220,19 @@ class Holding:
             wheel_momentum_body_nms=wheels_nms,
             t_ns=t_ns,
         )
+
+    def _lightened(self, carrier: Stacked, mass_kg: float) -> Held:
+        """The stack with what is in the tank now, once that has moved its centre so far that it counts."""
+        before = carrier.stack
+        gone_kg = before.mass_kg - (mass_kg + self._target.mass_kg)
+        if gone_kg < used_kg(before, _SHIFT_M):
+            return Held(None, ())
+        after = lightened(before, gone_kg)
+        motion = recentred(carrier.body.state, before, after)
+        follows = self._stacked(after, motion, (0.0, 0.0, 0.0), carrier.t_ns)
+        follows.body.turn_on_as(carrier.body)
+        whole = body_state(carrier.t_ns, "stack", motion, after.mass_kg, after.inertia_body_kgm2)
+        return Held(follows, (Outgoing(body=whole),))
 
     def _given_back(self, two: TwoBodies, said: tuple[Outgoing, ...]) -> Held:
         """The servicer flies on alone, in the shape its arm has; the target goes back to its owner."""

@@ -4,6 +4,7 @@ The stack's axes are the servicer's body axes, so that sensors, thrusters and wh
 its origin is the common centre of mass.
 """
 
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +58,40 @@ def stack_of(servicer: Mass, target: Mass, target_r_m: Array, q_servicer_from_ta
         target_r_m=_vec3((1.0 - share) * target_r_m),
         q_servicer_from_target=canonical(q_servicer_from_target),
     )
+
+
+def lightened(stack: Stack, used_kg: float) -> Stack:
+    """The stack without a mass at the servicer's centre, where its tank is: the centre moves on towards the
+    target. Parallel axes, as in `stack_of`."""
+    mass_kg = stack.mass_kg - used_kg
+    tank_m = np.array(stack.servicer_r_m)
+    shift_m = _shift_m(stack, used_kg)
+    inertia = np.array(stack.inertia_body_kgm2) - used_kg * _of_point(tank_m) - mass_kg * _of_point(shift_m)
+    return Stack(
+        mass_kg=mass_kg,
+        inertia_body_kgm2=rows(0.5 * (inertia + inertia.T)),
+        servicer_r_m=_vec3(tank_m - shift_m),
+        target_r_m=_vec3(np.array(stack.target_r_m) - shift_m),
+        q_servicer_from_target=stack.q_servicer_from_target,
+    )
+
+
+def used_kg(stack: Stack, shift_m: float) -> float:
+    """How much of the propellant used moves the stack's centre so far."""
+    lever_m = sqrt(sum(each * each for each in stack.servicer_r_m))
+    return shift_m * stack.mass_kg / (lever_m + shift_m)
+
+
+def recentred(motion: KinematicState, before: Stack, after: Stack) -> KinematicState:
+    """Motion of the centre of mass after propellant is gone: the parts go on as they did."""
+    x, y, z = (np.array(before.servicer_r_m) - np.array(after.servicer_r_m)).tolist()
+    return part_state(motion, (x, y, z), (1.0, 0.0, 0.0, 0.0))
+
+
+def _shift_m(stack: Stack, used_kg: float) -> Array:
+    """Where the centre goes, from where it was."""
+    shift: Array = -used_kg / (stack.mass_kg - used_kg) * np.array(stack.servicer_r_m)
+    return shift
 
 
 def part_state(motion: KinematicState, r_body_m: Vec3, q_body_from_part: Quaternion) -> KinematicState:
