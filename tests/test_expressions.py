@@ -175,5 +175,5 @@ def test_the_name_of_a_quantity_carries_its_unit_and_plane():
         if quantity.unit == "m/s":
             assert name.endswith("_mps")
         assert (quantity.unit != "") == name.endswith(
-            ("_m", "_mps", "_deg", "_deg_per_s", "_kg", "_s", "_w", "_nms", "_ns", "_n", "_nm")
+            ("_m", "_km", "_mps", "_deg", "_deg_per_s", "_kg", "_s", "_w", "_nms", "_ns", "_n", "_nm")
         )

@@ -3,10 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.contracts.fields import Quaternion
 from twin.contracts.motion import Piece, Trajectory
 from twin.dynamics.rotation import canonical
 from twin.dynamics.state import KinematicState
@@ -54,6 +56,26 @@ def turning_at_start(piece: Piece) -> tuple[Array, Array]:
     rate: Array = (powers[:, None] * table).sum(axis=0)
     change: Array = (powers[:-1, None] * _EXPONENTS[: len(table) - 1] * table[1:]).sum(axis=0)
     return rate, change
+
+
+class Motion(NamedTuple):
+    """State at an instant, and how fast its speeds change there: (3,) each, the attitude (4,)."""
+
+    r_eci_m: Array
+    a_eci_mps2: Array
+    q_eci_from_body: Quaternion
+    w_body_radps: Array
+    dw_body_radps2: Array
+
+
+def motion_at_start(piece: Piece) -> Motion:
+    """At the start of a piece."""
+    table = _table(piece.coefficients, piece.order_r, piece.order_q, piece.order_w)
+    powers = piece.offset_s ** np.arange(len(table))
+    state = (powers[:, None] * table).sum(axis=0)
+    twice = _EXPONENTS[1 : len(table) - 1] * _EXPONENTS[: len(table) - 2]
+    curved: Array = (powers[:-2, None] * twice * table[2:, 0:3]).sum(axis=0)
+    return Motion(state[0:3], curved, canonical(state[6:10]), *turning_at_start(piece))
 
 
 class Track:

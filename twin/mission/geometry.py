@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.dynamics.apsides import apsides
+from twin.dynamics.constants import EARTH_RADIUS_M
 from twin.dynamics.frames import orbit_rate_radps, ric_from_eci
 from twin.dynamics.relative import RelativeState, relative_state
 from twin.dynamics.state import KinematicState
@@ -18,6 +20,7 @@ def motion_columns(mission: Mission, target: KinematicState, servicer: Kinematic
     columns = _relative_columns(relative, range_m)
     columns |= _pointing_columns(mission, target, servicer)
     columns |= _port_columns(mission, target, servicer)
+    columns |= _orbit_columns(target)
     safety = mission.guidance.safety
     columns["in_keep_out"] = (range_m < safety.keep_out_radius_m).astype(np.float64)
     inside = columns["corridor_angle_deg"] <= safety.corridor_half_angle_deg
@@ -46,11 +49,22 @@ def _pointing_columns(mission: Mission, target: KinematicState, servicer: Kinema
     return {
         "stack_rate_deg_per_s": np.degrees(length(w_target_eci - w_ric_eci)),
         "attitude_error_deg": _angle_deg(boresight_eci, -axis_eci),
+        "retrograde_error_deg": _angle_deg(boresight_eci, -target.v_eci_mps),
         "pointing_error_deg": _angle_deg(boresight_eci, to_target_eci),
         "axis_tilt_deg": _angle_deg(axis_eci, -target.r_eci_m),
         "relative_rate_deg_per_s": np.degrees(length(w_servicer_eci - w_target_eci)),
         "target_rate_deg_per_s": np.degrees(length(target.w_body_radps)),
         "servicer_rate_deg_per_s": np.degrees(length(servicer.w_body_radps)),
+    }
+
+
+def _orbit_columns(target: KinematicState) -> dict[str, Array]:
+    """Heights of perigee and apogee; unknown where the orbit is not closed."""
+    with np.errstate(invalid="ignore"):
+        lowest_m, highest_m, _ = apsides(target.r_eci_m, target.v_eci_mps)
+    return {
+        "perigee_km": 1e-3 * (lowest_m - EARTH_RADIUS_M),
+        "apogee_km": 1e-3 * (highest_m - EARTH_RADIUS_M),
     }
 
 

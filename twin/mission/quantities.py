@@ -62,6 +62,13 @@ _TRUTH = (
     ("relative_rate_deg_per_s", "", "size of the difference of the two bodies' angular velocities"),
     ("target_rate_deg_per_s", "eci", "size of the target's angular velocity"),
     ("servicer_rate_deg_per_s", "eci", "size of the servicer's angular velocity"),
+    (
+        "retrograde_error_deg",
+        "body",
+        "angle of the boresight from the direction against the target's velocity",
+    ),
+    ("perigee_km", "", "the target's next perigee over the equator's radius; J2 alone disturbing"),
+    ("apogee_km", "", "the target's next apogee over the equator's radius; J2 alone disturbing"),
     ("axis_tilt_deg", "ric", "angle of the capture axis from the direction to the Earth's centre"),
     ("navigation_error_m", "ric", "distance of the estimated from the true relative position"),
     (
@@ -92,6 +99,8 @@ _CAPTURE = (
     ("misalignment_deg", "port", "angle of the jaw from the ring it is to take"),
     ("joint_torque_max_nm", "", "largest torque of a joint of the arm"),
     ("stack_torque_peak_nm", "body", "largest torque on the stack since it is one body"),
+    ("stack_joint_torque_nm", "", "largest torque of a joint of the arm in the stack, in the control period"),
+    ("stack_delta_v_mps", "", "impulse given by the thrusters over the stack's mass, since it is one body"),
     ("latch_age_s", "", "time since the latch closed; unknown while it is open"),
     ("latch_delay_s", "", "time from first contact to the latch; unknown while it is open"),
     ("captures_refused", "", "attempts given up since the epoch"),

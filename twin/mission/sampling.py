@@ -22,6 +22,8 @@ from twin.mission.geometry import motion_columns
 from twin.mission.navigation_error import NavigationError
 from twin.mission.reports import Reports
 from twin.mission.script import Mission
+from twin.mission.stack_change import StackChange
+from twin.mission.stack_loads import StackLoads
 from twin.mission.stack_torque import StackTorque
 
 Times = NDArray[np.int64]
@@ -43,6 +45,8 @@ class Sampler:
         self.equipment = Reports(_EQUIPPED)
         self.contact = ContactRecord()
         self.stack = StackTorque()
+        self.loads = StackLoads(vehicle.arm, mission.target)
+        self.change = StackChange(mission.target.mass_kg)
         self.phases: list[tuple[int, str]] = [(0, mission.guidance.start_phase)]
         self.aborts_ns: list[int] = []
         self.steps_ns: list[int] = [0]
@@ -54,8 +58,8 @@ class Sampler:
 
     def take(self, event: Event) -> None:
         """Note what an event says; kinds that carry no judged quantity are passed over."""
-        self.contact.take(event)
-        self.stack.take(event)
+        for record in (self.contact, *self._stacks):
+            record.take(event)
         match event.body:
             case Trajectory(body=body) as trajectory if body in self.tracks:
                 self.tracks[body].extend(trajectory)
@@ -73,11 +77,17 @@ class Sampler:
 
     def forget_before(self, t_ns: int) -> None:
         """Drop what no instant from `t_ns` on can show, for those who look while the run flies."""
-        for reports in (self.equipment, self.estimates, self.error.estimates, self.contact, self.stack):
+        told = (self.equipment, self.estimates, self.error.estimates, self.contact, *self._stacks)
+        for reports in told:
             reports.forget_before(t_ns)
         seen_ns = min([t_ns, *self.estimates.at_ns[:1]])  # the navigation error is of the estimate's instant
         for track in self.tracks.values():
             track.forget_before(seen_ns)
+
+    @property
+    def _stacks(self) -> tuple[StackTorque, StackLoads, StackChange]:
+        """What is known of a stack alone."""
+        return self.stack, self.loads, self.change
 
     def _take_equipment(self, state: EquipmentState) -> None:
         self.firings += state.firings
@@ -112,7 +122,9 @@ class Sampler:
         columns |= {f"onboard.{name}": values for name, values in self.estimates.held(t_ns).items()}
         columns |= self._phase_columns(t_ns)
         columns["onboard.aborts"] = _count_until(self.aborts_ns, t_ns).astype(np.float64)
-        columns |= self.contact.columns(t_ns) | self.stack.columns(t_ns)
+        columns |= self.contact.columns(t_ns)
+        for record in self._stacks:
+            columns |= record.columns(t_ns)
         columns["script.t_s"] = t_ns / NS_PER_S
         steps_ns = np.array(sorted(self.steps_ns), np.int64)
         columns["script.since_step_s"] = (t_ns - steps_ns[_count_until(self.steps_ns, t_ns) - 1]) / NS_PER_S
