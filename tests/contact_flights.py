@@ -27,9 +27,15 @@ def changed(rows: tuple[Any, ...], **changes: dict[str, Any]) -> tuple[Any, ...]
     return tuple(msgspec.structs.replace(row, **changes.get(row.name, {})) for row in rows)
 
 
-def short(seed: int = 1, *, phases: dict[str, dict[str, Any]] | None = None, **fields: Any) -> Mission:
+def short(
+    seed: int = 1,
+    *,
+    name: str = "quickstart",
+    phases: dict[str, dict[str, Any]] | None = None,
+    **fields: Any,
+) -> Mission:
     """On the live axis at 4.2 m from the fitting, closing in at once; reach 5 s after the ready point."""
-    mission = msgspec.structs.replace(load_mission("quickstart", laws()), seed=seed, timeline=())
+    mission = msgspec.structs.replace(load_mission(name, laws()), seed=seed, timeline=())
     target = target_at_epoch(mission)
     axes = ric_from_eci(target.r_eci_m, target.v_eci_mps)
     axis_ric = (axes * rotate(target.q_eci_from_body, (1.0, 0.0, 0.0))).sum(axis=1)

@@ -78,9 +78,17 @@ def wanted_acceleration(
     slew_radps: float,
 ) -> Vec3:
     """Angular acceleration (rad/s2, body axes); `loop` is (bandwidth rad/s, damping, period s)."""
+    _, kd = gains(*loop)
+    return vec.scale(kd, vec.sub(wanted_rate(pointing, loop, brake_radps2, slew_radps), w_body_radps))
+
+
+def wanted_rate(
+    pointing: Pointing, loop: tuple[float, float, float], brake_radps2: float, slew_radps: float
+) -> Vec3:
+    """Rate (rad/s, body axes) at which to turn to the reference, from which it can still be braked."""
     kp, kd = gains(*loop)
     angle = vec.norm(pointing.missing_rad)
     linear = kp / kd * angle
     allowed = min(linear, sqrt(2.0 * _BRAKING_SHARE * brake_radps2 * angle), slew_radps)
     towards = vec.scale(allowed / angle, pointing.missing_rad) if angle > 0.0 else vec.ZERO
-    return vec.scale(kd, vec.sub(vec.add(pointing.rate_radps, towards), w_body_radps))
+    return vec.add(pointing.rate_radps, towards)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.capture import ArmCommand, ArmMode, ArmState
 from twin.contracts.fields import Quaternion
@@ -43,7 +45,7 @@ class Computer:
 
     def __init__(self, mission: Mission, laws: Laws) -> None:
         guidance, vehicle = mission.guidance, mission.servicer
-        self._settings = guidance
+        self._settings, self._delay_s = guidance, guidance.compute_delay_s
         self._vehicle = vehicle
         self._target = believed(mission.target, guidance.navigation.believed_inertia_scale)
         self._table = Table(guidance.phases)
@@ -56,6 +58,7 @@ class Computer:
         self._steering = Steering(guidance, vehicle)
         self._clear_m = mission.target.radius_m + vehicle.radius_m
         self._stack_control: StackControl | None = None
+        self._propellant_kg: float | None = None
         self._shut = Action((0.0,) * len(vehicle.propulsion.thrusters), (0.0, 0.0, 0.0, 0.0))
         self._stage = Stage(phase=guidance.start_phase, since_ns=0)
         self._carried = Carried()
@@ -108,10 +111,10 @@ class Computer:
         stowed = "stowed" in self._felt.events
         self._felt = Felt(latched=self._felt.latched)
         action = self._act(known, demand)._replace(isolated=known.open_thrusters)
-        self._navigator.wheels.tell(action.wheel_torque_nm, self._settings.compute_delay_s)
+        self._navigator.wheels.tell(action.wheel_torque_nm, self._delay_s)
         self._arm = None if stowed else demand.arm or (self._arm and "hold")
         if self._arm is not None:
-            delay_s = self._settings.compute_delay_s
+            delay_s = self._delay_s
             says.append(arm_command(known, self._target.port, self._arm, delay_s))
         command = action.command(known.t_ns, self._row.period_s)
         self._commanded = self._commanded.then(command, action.impulse, now_ns or known.t_ns)
@@ -125,9 +128,11 @@ class Computer:
             return self._shut._replace(impulse=late)
         pointing = self._pointing(row, known)
         if self._stack_control is not None:
-            stack = self._stack_control
-            self._carried, firing, torques = stack.steer(self._carried, known, pointing, row.period_s)
-            return Action(firing.on_s, torques)
+            wanted = demand.acceleration_ric_mps2
+            done = self._stack_control.act(self._carried, known, wanted, pointing, row)
+            self._carried, action, change_mps = done
+            self._delta_v_mps += change_mps
+            return action
         self._carried, steered = self._steering.steer(
             self._carried, known, demand.acceleration_ric_mps2, pointing, row
         )
@@ -174,16 +179,19 @@ class Computer:
         felt = self._felt
         if felt.latched != (self._navigator.grip is not None):
             self._navigator.grip = gripped(known) if felt.latched else None
-            self._know_stack()
+            self._know_stack(None)
+        elif self._stack_control is not None and self._stack_control.outdated(known.mass_kg):
+            self._know_stack(known.propellant_kg)
         for cue in felt.cues():
             if cue in self._row.on:
                 yield self._change(cue, known.t_ns, "")
 
-    def _know_stack(self) -> None:
-        grip, control = self._navigator.grip, self._settings.control
-        late_s = self._settings.compute_delay_s
-        made = StackControl(control, self._vehicle, self._target, grip, late_s) if grip else None
-        self._stack_control = made
+    def _know_stack(self, propellant_kg: float | None) -> None:
+        """With the tank as it was at the start, or as it is known by now."""
+        grip, control, full = self._navigator.grip, self._settings.control, self._vehicle.propellant_kg
+        left = replace(self._vehicle, propellant_kg=full if propellant_kg is None else propellant_kg)
+        made = StackControl(control, left, self._target, grip, self._delay_s) if grip else None
+        self._stack_control, self._propellant_kg = made, propellant_kg
 
     def _guard(self, known: Knowledge) -> Iterator[Says]:
         """Time limit and safety monitors of the phase."""
@@ -198,7 +206,7 @@ class Computer:
     def _abort(self, known: Knowledge, reason: str) -> Iterator[Says]:
         """By the ladder where the mission has one, else where the phase says."""
         ladder = self._settings.safety.ladder
-        if ladder is None:
+        if ladder is None or self._stack_control is not None:  # a stack has nothing to keep away from
             yield self._change("abort", known.t_ns, reason)
             return
         rung = best_rung(self._settings, self._row.period_s, known, self._clear_m)
@@ -216,7 +224,7 @@ class Computer:
             says += [verdict, *self._abort(known, verdict.text)]
             demand = self._step(known, says)
         elif demand.arrived and "arrived" in self._row.on:
-            says.append(self._change("arrived", known.t_ns, ""))
+            says.append(self._change("arrived", known.t_ns, demand.reason))
             demand = self._step(known, says)
         return demand, says
 
@@ -228,7 +236,10 @@ class Computer:
         while True:
             row = self._row
             pointing = self._pointing(row, known)
-            seen = seen_of(known, pointing, self._settings, row.period_s, self._felt.events)
+            push_mps2 = self._stack_control.most_mps2(known, row) if self._stack_control else 0.0
+            seen = seen_of(
+                known, pointing, self._settings, row.period_s, self._felt.events, push_mps2=push_mps2
+            )
             try:
                 demand = self._pilot.fly(row, seen)
             except LawFailure as failure:
@@ -281,6 +292,7 @@ class Computer:
             felt=self._felt,
             arm=self._arm,
             kept=self._kept,
+            propellant_kg=self._propellant_kg,
         )
 
     def restore(self, snapshot: ComputerSnapshot) -> None:
@@ -295,4 +307,4 @@ class Computer:
         self._delta_v_mps = snapshot.delta_v_mps
         self._waiting = snapshot.waiting
         self._felt, self._arm, self._kept = snapshot.felt, snapshot.arm, snapshot.kept
-        self._know_stack()
+        self._know_stack(snapshot.propellant_kg)

@@ -29,3 +29,4 @@ class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     felt: Felt = Felt()
     arm: ArmMode | None = None
     kept: Quaternion | None = None
+    propellant_kg: float | None = None

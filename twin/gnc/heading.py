@@ -6,7 +6,7 @@ from twin.contracts.fields import Quaternion
 from twin.dynamics.rotation import conj, from_matrix, mul
 from twin.dynamics.settings import Port
 from twin.gnc.knowledge import Knowledge
-from twin.gnc.pointing import Pointing, at_port, at_target, kept, with_ric
+from twin.gnc.pointing import Pointing, along, at_port, at_target, kept, with_ric
 from twin.guidance import vectors as vec
 from twin.guidance.phases import Phase
 
@@ -26,6 +26,9 @@ def pointing_of(row: Phase, known: Knowledge, port: Port, q_ric_from_body: Quate
     if row.point == "ric" and q_ric_from_body is not None:
         q_eci_from_ric = conj(from_matrix(np.array(known.axes)))
         return kept(own.q_eci_from_body, mul(q_eci_from_ric, q_ric_from_body), w_ric)
+    if row.point == "retrograde":
+        v = known.target_orbit.v_eci_mps
+        return along(own.q_eci_from_body, vec.scale(-1.0 / vec.norm(v), v), w_ric)
     if row.point == "port" and known.pose_known:
         return at_port(
             own.q_eci_from_body, known.q_eci_from_target, known.w_target_radps, port.q_port_from_body

@@ -77,6 +77,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     opened: str = ""
     late: int = 0
     contact_age_s: float = 0.0
+    propellant_kg: float = 0.0
 
 
 def rates_of(orbit: Orbit) -> tuple[float, float, float]:

@@ -245,6 +245,7 @@ class Navigator:
             opened=self._open.named,
             given_up=self._given_up,
             late=seen.late,
+            propellant_kg=readings.propellant_kg,
             contact_age_s=(readings.sampled_ns - (readings.contact_ns or 0)) * 1e-9,
         )
 

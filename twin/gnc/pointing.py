@@ -45,6 +45,19 @@ def at_port(
     return Pointing(rotation_vector(q_body_from_reference), rotate(q_body_from_target, w_target_radps))
 
 
+def along(q_eci_from_body: Quaternion, direction_eci: Vec3, w_eci_radps: Vec3) -> Pointing:
+    """Boresight along a direction (of length 1) that turns; the turn about it is left free and its rate
+    brought to zero."""
+    q_body_from_eci = conj(q_eci_from_body)
+    x, y, z = rotate(q_body_from_eci, direction_eci)
+    # Shortest turn from (1, 0, 0) to it: about (0, -z, y). Dead astern every way round is as short: take y.
+    across = sqrt(y * y + z * z)
+    angle = atan2(across, x)
+    missing = (0.0, -angle * z / across, angle * y / across) if across > 0.0 else (0.0, angle, 0.0)
+    _, wy, wz = rotate(q_body_from_eci, w_eci_radps)
+    return Pointing(missing, (0.0, wy, wz))
+
+
 def with_ric(q_eci_from_body: Quaternion, w_ric_eci_radps: Vec3) -> Pointing:
     """Turning with `ric`, the attitude left as it is."""
     return Pointing(vec.ZERO, rotate(conj(q_eci_from_body), w_ric_eci_radps))

@@ -17,6 +17,8 @@ def seen_of(
     settings: Guidance,
     period_s: float,
     arm_events: tuple[CaptureKind, ...] = (),
+    *,
+    push_mps2: float = 0.0,
 ) -> Seen:
     """Straight prediction over the computing delay: in 0.1 s centimetres are flown, curved by nothing."""
     delay_s = settings.compute_delay_s
@@ -53,4 +55,6 @@ def seen_of(
         corridor_half_angle_rad=radians(settings.safety.corridor_half_angle_deg),
         corridor_apex_slack_m=settings.safety.corridor_apex_slack_m,
         covariance_ric=tuple(covariance_ric(known).ravel().tolist()),
+        propellant_kg=known.propellant_kg,
+        push_mps2=push_mps2,
     )

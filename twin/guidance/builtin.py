@@ -3,6 +3,7 @@
 from typing import Any
 
 from twin.guidance.cam import Cam
+from twin.guidance.deorbit import Deorbit
 from twin.guidance.drift import Drift
 from twin.guidance.fly_around import FlyAround
 from twin.guidance.glideslope import Glideslope
@@ -30,4 +31,5 @@ BUILTIN: dict[str, type[Any]] = {
     "drift": Drift,
     "grasp": Grasp,
     "steady": Steady,
+    "deorbit": Deorbit,
 }

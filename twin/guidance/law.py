@@ -26,6 +26,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     before. `port_rate_change_ric_radps2` is the target's angular acceleration, `port_precession_ric_radps`
     the even turn about its angular momentum that carries the capture axis ahead, `most_mps2` what
     acceleration is given at most, `covariance_ric` (36 numbers, row by row) that of position and velocity.
+    `push_mps2` is what the valves that push along the boresight give a stack at most while they turn it too,
+    0 while the servicer is alone.
     """
 
     t_ns: int
@@ -58,6 +60,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     corridor_half_angle_rad: float = 0.2617993877991494
     corridor_apex_slack_m: float = 0.5
     covariance_ric: tuple[float, ...] = ()
+    propellant_kg: float = 0.0
+    push_mps2: float = 0.0
 
 
 class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,13 +74,15 @@ class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 class Demand(msgspec.Struct, frozen=True, kw_only=True):
     """Mean acceleration wanted over the coming period, in `ric`; `arrived` moves the phase table on; `arm`
-    is what the arm shall do (None: what it did); `abort` says why the phase must be broken off."""
+    is what the arm shall do (None: what it did); `abort` says why the phase must be broken off, `reason` what
+    it has arrived at."""
 
     acceleration_ric_mps2: Vec3 = (0.0, 0.0, 0.0)
     arrived: bool = False
     checked: DriftCheck | None = None
     arm: ArmMode | None = None
     abort: Text = ""
+    reason: Text = ""
 
 
 class Law(Protocol):

@@ -44,7 +44,8 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `parameters` are type-checked against the parameter struct of the law that is named.
     `point`: attitude reference: `target` (boresight to the target's centre of mass) or `port` (boresight
     against the capture axis, rolling with the target); `rate`: turn with `ric`, whatever the attitude;
-    `ric`: keep the attitude against `ric` that it has when the phase begins; `free`: nothing. `zone`: what
+    `ric`: keep the attitude against `ric` that it has when the phase begins; `retrograde`: boresight against
+    the velocity of the orbit, along which a law may then push a stack; `free`: nothing. `zone`: what
     the safety monitor enforces: `outside` the keep-out sphere, or inside the `corridor` cone; `free` for
     retreat and drift. `turn`: what turns the body: the wheels, or thrusters too where they do not suffice,
     with the bandwidth for working with the arm. `link_s`: longest without contact with the ground, for a
@@ -56,7 +57,7 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     law: Name
     period_s: Annotated[float, Meta(gt=0.0, le=600.0)]
     parameters: dict[Name, Any] = {}
-    point: Literal["target", "port", "rate", "ric", "free"] = "target"
+    point: Literal["target", "port", "rate", "ric", "retrograde", "free"] = "target"
     zone: Literal["outside", "corridor", "free"] = "outside"
     turn: Literal["wheels", "both"] = "wheels"
     on: dict[Cue, Name] = {}
