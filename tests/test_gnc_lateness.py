@@ -14,7 +14,8 @@ from twin.contracts.sensing import SensorReadings
 from twin.gnc.commanded import Commanded, Sent
 from twin.gnc.computer import Computer
 from twin.gnc.knowledge import Knowledge
-from twin.gnc.navigator import HandOver, Navigator
+from twin.gnc.navigator import Navigator
+from twin.gnc.navigator_state import HandOver
 from twin.gnc.relative import Impulse
 from twin.mission.script import Fault
 

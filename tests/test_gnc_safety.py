@@ -11,7 +11,8 @@ from twin.contracts.navigation import PhaseChanged, SafetyVerdict
 from twin.errors import MissionError
 from twin.gnc.computer import Computer
 from twin.gnc.knowledge import Knowledge
-from twin.gnc.navigator import HandOver, Navigator
+from twin.gnc.navigator import Navigator
+from twin.gnc.navigator_state import HandOver
 from twin.gnc.relative import Impulse
 from twin.gnc.safety import drift_verdict, tripped
 from twin.gnc.settings import Safety

@@ -19,7 +19,7 @@ from twin.gnc.grip import arm_command, gripped
 from twin.gnc.heading import attitude_ric, pointing_of
 from twin.gnc.inertia import believed
 from twin.gnc.knowledge import Knowledge, estimate_of
-from twin.gnc.navigator import HandOver, Navigator
+from twin.gnc.navigator import Navigator
 from twin.gnc.pilot import Pilot
 from twin.gnc.pointing import Pointing
 from twin.gnc.rungs import best_rung
@@ -29,10 +29,11 @@ from twin.gnc.stack_control import StackControl
 from twin.gnc.steering import Carried, Steering
 from twin.gnc.telecommands import cue_of, report
 from twin.guidance.law import Demand, Laws
-from twin.guidance.phases import Cue, Phase, quickened
+from twin.guidance.phases import Cue, Phase, paced, quickened
 from twin.guidance.swapping import SWAP_LAW, as_swap
 from twin.guidance.table import Stage, Table
 from twin.guidance.trial import LawFailure
+from twin.mission.determined import hand_over
 from twin.mission.script import Mission
 
 Says = Estimate | PhaseChanged | SafetyVerdict | CommandReport | ArmCommand | LawCompared
@@ -50,11 +51,7 @@ class Computer:
         self._target = believed(mission.target, guidance.navigation.believed_inertia_scale)
         self._table = Table(guidance.phases)
         self._pilot = Pilot(self._table, laws, guidance.control.believed_mps2)
-        at = mission.start
-        hand_over = HandOver(
-            r_ric_m=at.r_ric_m, v_ric_mps=at.v_ric_mps, sigma_r_m=at.sigma_r_m, sigma_v_mps=at.sigma_v_mps
-        )
-        self._navigator = Navigator(guidance.navigation, vehicle, self._target, hand_over)
+        self._navigator = Navigator(guidance.navigation, vehicle, self._target, hand_over(mission))
         self._steering = Steering(guidance, vehicle)
         self._clear_m = mission.target.radius_m + vehicle.radius_m
         self._stack_control: StackControl | None = None
@@ -68,6 +65,7 @@ class Computer:
         self._felt = Felt()
         self._arm: ArmMode | None = None
         self._kept: Quaternion | None = None
+        self._quick = False
 
     def feel(self, arm: ArmState) -> None:
         """What the arm says counts from the next readings on."""
@@ -108,6 +106,7 @@ class Computer:
         says = [*self._obey(known.t_ns), *self._feel(known), *self._guard(known)]
         demand, more = self._decide(known)
         says += more
+        self._quick = demand.quick
         stowed = "stowed" in self._felt.events
         self._felt = Felt(latched=self._felt.latched)
         action = self._act(known, demand)._replace(isolated=known.open_thrusters)
@@ -141,7 +140,7 @@ class Computer:
 
     @property
     def _row(self) -> Phase:
-        row = self._table.row(self._stage)
+        row = paced(self._table.row(self._stage), self._quick)
         return row if self._navigator.sound else quickened(row)
 
     def _obey(self, t_ns: int) -> Iterator[Says]:
@@ -206,7 +205,8 @@ class Computer:
     def _abort(self, known: Knowledge, reason: str) -> Iterator[Says]:
         """By the ladder where the mission has one, else where the phase says."""
         ladder = self._settings.safety.ladder
-        if ladder is None or self._stack_control is not None:  # a stack has nothing to keep away from
+        # A stack has nothing to keep away from; the ladder's predictions hold near the target.
+        if ladder is None or self._stack_control is not None or self._row.zone == "far":
             yield self._change("abort", known.t_ns, reason)
             return
         rung = best_rung(self._settings, self._row.period_s, known, self._clear_m)
@@ -265,7 +265,7 @@ class Computer:
         previous = self._stage.phase
         self._stage = stage
         self._pilot.enter()
-        self._kept = None
+        self._kept, self._quick = None, False
         return PhaseChanged(
             t_ns=stage.since_ns,
             previous=previous,
@@ -293,6 +293,7 @@ class Computer:
             arm=self._arm,
             kept=self._kept,
             propellant_kg=self._propellant_kg,
+            quick=self._quick,
         )
 
     def restore(self, snapshot: ComputerSnapshot) -> None:
@@ -307,4 +308,5 @@ class Computer:
         self._delta_v_mps = snapshot.delta_v_mps
         self._waiting = snapshot.waiting
         self._felt, self._arm, self._kept = snapshot.felt, snapshot.arm, snapshot.kept
+        self._quick = snapshot.quick
         self._know_stack(snapshot.propellant_kg)

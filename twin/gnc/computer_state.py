@@ -30,3 +30,4 @@ class ComputerSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     arm: ArmMode | None = None
     kept: Quaternion | None = None
     propellant_kg: float | None = None
+    quick: bool = False

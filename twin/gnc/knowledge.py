@@ -13,7 +13,7 @@ from twin.gnc.matrices import Array, packed12
 from twin.gnc.own_attitude import OwnAttitude
 from twin.gnc.relative import MU_M3PS2
 from twin.guidance import vectors as vec
-from twin.guidance.ric import Axes, to_ric
+from twin.guidance.ric import Axes, axes_ric, to_ric
 
 
 class Orbit(msgspec.Struct, frozen=True):
@@ -78,6 +78,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     late: int = 0
     contact_age_s: float = 0.0
     propellant_kg: float = 0.0
+    far: bool = False
 
 
 def rates_of(orbit: Orbit) -> tuple[float, float, float]:
@@ -170,6 +171,8 @@ def covariance_ric(known: Knowledge) -> Array:
 
 def _into_ric(known: Knowledge) -> Array:
     """(6, 6) that takes [r, v inertial] in `eci` to [r, v relative to the turning axes] in `ric`."""
+    if known.far:
+        return _into_far_ric(known)
     axes = np.array(known.axes)
     n = known.orbit_rate_radps
     turn = np.zeros((6, 6))
@@ -178,6 +181,26 @@ def _into_ric(known: Knowledge) -> Array:
     turn[3, :3] = n * axes[1]
     turn[4, :3] = -n * axes[0]
     return turn
+
+
+def _into_far_ric(known: Knowledge) -> Array:
+    """The same far away, where the axes lean on what is not known: 3 km of doubt along the track of a target
+    300 km off turn them by 130 m of height. By central differences, with the servicer where it is."""
+    own = np.array((*known.target_orbit.r_eci_m, *known.target_orbit.v_eci_mps))
+    apart = np.array((*known.r_eci_m, *known.v_eci_mps))
+    columns = np.empty((6, 6))
+    for k, step in enumerate((10.0, 10.0, 10.0, 0.01, 0.01, 0.01)):
+        ends = []
+        for sign in (step, -step):
+            shifted = np.zeros(6)
+            shifted[k] = sign
+            target, relative = own - shifted, apart + shifted
+            orbit = Orbit(vec3(target[:3]), vec3(target[3:]))
+            axes, rate = axes_ric(orbit.r_eci_m, orbit.v_eci_mps), rates_of(orbit)[0]
+            r_ric, v_ric = relative_in_ric(axes, rate, vec3(relative[:3]), vec3(relative[3:]))
+            ends.append(np.array((*r_ric, *v_ric)))
+        columns[:, k] = (ends[0] - ends[1]) / (2.0 * step)
+    return columns
 
 
 def vec3(array: Array) -> Vec3:

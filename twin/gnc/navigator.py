@@ -14,7 +14,7 @@ from twin.gnc.gaze import Filters, Gaze
 from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
 from twin.gnc.lateness import Instant
-from twin.gnc.navigator_state import NavigatorSnapshot
+from twin.gnc.navigator_state import HandOver, NavigatorSnapshot
 from twin.gnc.open_valves import OpenValves, astray
 from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
 from twin.gnc.pointing import boresight_error
@@ -22,19 +22,11 @@ from twin.gnc.relative import Impulse, RelativeFilter
 from twin.gnc.settings import Navigation
 from twin.gnc.target_attitude import TargetFilter
 from twin.gnc.thruster_health import ThrusterHealth
+from twin.gnc.two_orbits import Field, TwoOrbits, reaching, restored
 from twin.gnc.wheel_health import WheelHealth
 from twin.guidance import vectors as vec
 from twin.guidance.ric import axes_ric, from_ric
 from twin.vehicle.settings import Vehicle
-
-
-class HandOver(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the relative state before the first reading: from the ground, in `ric`."""
-
-    r_ric_m: Vec3
-    v_ric_mps: Vec3
-    sigma_r_m: float
-    sigma_v_mps: float
 
 
 class Navigator:
@@ -48,6 +40,7 @@ class Navigator:
         self._vehicle = vehicle
         self._port = target.port
         self._start = start
+        self._field = Field(start.pole_eci, settings.far_field_mps2)
         self._target = TargetFilter(
             target.inertia_body_kgm2,
             float(np.radians(settings.sigma_target_rate_deg_per_s)),
@@ -128,13 +121,17 @@ class Navigator:
         rate = rates_of(self._orbit)[0]
         r, v = self._start.r_ric_m, self._start.v_ric_mps
         inertial = (v[0] - rate * r[1], v[1] + rate * r[0], v[2])
+        self._gaze.begin(readings.sampled_ns)
+        if self._start.target is not None:
+            target = self._start.target.later(readings.sampled_ns * 1e-9, self._field)
+            self._relative = TwoOrbits(self._orbit, target, self._vehicle.sensors.gnss, self._field)
+            return
         self._relative = RelativeFilter(
             from_ric(axes, r),
             from_ric(axes, inertial),
             max(self._settings.sigma_r_m, self._start.sigma_r_m),
             max(self._settings.sigma_v_mps, self._start.sigma_v_mps),
         )
-        self._gaze.begin(readings.sampled_ns)
 
     def _moved_on(
         self, readings: SensorReadings, dt_s: float, impulse: Impulse, still: bool
@@ -144,17 +141,24 @@ class Navigator:
         assert self._orbit is not None
         assert self._own is not None
         gnss = readings.gnss
+        if self._settings.far_from_m is not None and self.grip is None:
+            gnss_of, limit_m = self._vehicle.sensors.gnss, self._settings.far_from_m
+            self._relative = reaching(self._relative, limit_m, self._orbit, gnss_of, self._field)
         orbit = Orbit(gnss.r_eci_m, gnss.v_eci_mps) if gnss else coasted(self._orbit, dt_s)
         if dt_s > 0.0:
             middle = vec.along(orbit.r_eci_m, -0.5 * dt_s, orbit.v_eci_mps)
-            self._relative.predict(
-                dt_s, middle, impulse, self._settings.acceleration_noise_mps2, self._settings.gravity
-            )
+            both = isinstance(self._relative, TwoOrbits)
+            noise_mps2 = self._settings.far_noise_mps2 if both else self._settings.acceleration_noise_mps2
+            self._relative.predict(dt_s, middle, impulse, noise_mps2, self._settings.gravity)
             self._target.predict(dt_s, middle, self._settings.angular_acceleration_noise_radps2)
             before, turned = self._own, self._turned(readings, dt_s, impulse)
             self._own = self._attitude.updated(before, turned, readings.gyro, readings.star_tracker)
             gained = self._attitude.gained(before.w_body_radps, self._own.w_body_radps, turned)
             self._judge_thrusters(gained, impulse, dt_s, still and readings.gyro is not None)
+        if isinstance(self._relative, TwoOrbits):
+            if gnss is not None and dt_s > 0.0:
+                self._relative.fix(gnss, self._vehicle.sensors.gnss)
+            orbit = self._relative.orbit
         self._momentum_nms = self._wheels_momentum(readings)
         self._orbit = orbit
         return self._relative, orbit, self._own
@@ -192,7 +196,8 @@ class Navigator:
     def _knowledge(
         self, readings: SensorReadings, relative: RelativeFilter, orbit: Orbit, own: OwnAttitude
     ) -> Knowledge:
-        x, y, z, u, v, w = relative.state.tolist()
+        x, y, z, u, v, w = relative.state[:6].tolist()
+        covariance = relative.covariance[:6, :6]
         r, vel = (x, y, z), (u, v, w)
         target_orbit = Orbit(vec.sub(orbit.r_eci_m, r), vec.sub(orbit.v_eci_mps, vel))
         axes = axes_ric(target_orbit.r_eci_m, target_orbit.v_eci_mps)
@@ -204,11 +209,11 @@ class Navigator:
             axes,
             rate,
             r,
-            relative.covariance,
+            covariance,
             target=(target.q_eci_from_body, target.w_body_radps, target.covariance),
             turning=target.turning(target_orbit.r_eci_m, self._port.q_port_from_body),
         )
-        variances = relative.covariance.diagonal().tolist()
+        variances = covariance.diagonal().tolist()
         return Knowledge(
             t_ns=readings.sampled_ns,
             target_orbit=target_orbit,
@@ -220,7 +225,7 @@ class Navigator:
             v_eci_mps=vel,
             r_ric_m=r_ric,
             v_ric_mps=v_ric,
-            covariance=relative.covariance,
+            covariance=covariance,
             sigma_r_m=sqrt(sum(variances[:3])),
             sigma_v_mps=sqrt(max(variances[3:])),
             own=own,
@@ -247,6 +252,7 @@ class Navigator:
             late=seen.late,
             propellant_kg=readings.propellant_kg,
             contact_age_s=(readings.sampled_ns - (readings.contact_ns or 0)) * 1e-9,
+            far=isinstance(relative, TwoOrbits),
         )
 
     def snapshot(self) -> NavigatorSnapshot | None:
@@ -271,7 +277,7 @@ class Navigator:
         if snapshot is None:
             return
         self._t_ns, self._orbit, self._own = snapshot.t_ns, snapshot.orbit, snapshot.own
-        self._relative = RelativeFilter.restored(snapshot.relative)
+        self._relative = restored(snapshot.relative, self._field)
         self._target.restore(snapshot.target)
         self._gaze.state = snapshot.gaze
         self.grip = snapshot.grip

@@ -1,4 +1,4 @@
-"""All of the navigator that changes, as its snapshot keeps it."""
+"""What the navigator begins with, and all of it that changes, as its snapshot keeps it."""
 
 import msgspec
 
@@ -11,8 +11,21 @@ from twin.gnc.own_attitude import OwnAttitude
 from twin.gnc.relative import RelativeSnapshot
 from twin.gnc.target_attitude import TargetSnapshot
 from twin.gnc.thruster_health import HealthSnapshot
+from twin.gnc.two_orbits import Determined
 from twin.gnc.wheel_health import WheelSnapshot
 from twin.guidance import vectors as vec
+
+
+class HandOver(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the relative state before the first reading: from the ground, in `ric`."""
+
+    r_ric_m: Vec3
+    v_ric_mps: Vec3
+    sigma_r_m: float
+    sigma_v_mps: float
+    target: Determined | None = None
+    """Its orbit at the epoch, where it is that which is handed over."""
+    pole_eci: Vec3 = (0.0, 0.0, 1.0)
 
 
 class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,8 @@ commanded thruster would explain as well is left to that; a thruster that leaks 
 moment the body does not feel.
 """
 
+from itertools import product
+
 import msgspec
 import numpy as np
 
@@ -76,5 +78,8 @@ def astray(relative: RelativeFilter, change_eci_mps: Vec3, dt_s: float) -> None:
     body turned meanwhile."""
     relative.redo(Impulse(change_eci_mps, moved_eci_m=vec.scale(0.5 * dt_s, change_eci_mps)))
     doubt = vec.dot(change_eci_mps, change_eci_mps)
-    relative.covariance[3:, 3:] += doubt * IDENTITY3
-    relative.covariance[:3, :3] += 0.25 * dt_s * dt_s * doubt * IDENTITY3
+    corners = range(0, len(relative.state), 6)  # far away the servicer's own orbit has it too
+    for row, column in product(corners, corners):
+        block = relative.covariance[row : row + 6, column : column + 6]
+        block[3:, 3:] += doubt * IDENTITY3
+        block[:3, :3] += 0.25 * dt_s * dt_s * doubt * IDENTITY3

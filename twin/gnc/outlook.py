@@ -76,6 +76,8 @@ class Prophet:
             return _none(report, "one stack: no rung of the ladder applies")
         if phase is None or len(report.covariance) != 8 * 21:
             return _none(report, "no covariance came down: nothing can be predicted")
+        if phase.zone == "far":
+            return _none(report, "far range: an abort is to stop thrusting, the ladder holds near the target")
         place, rules = self._place(report), self._rules(phase)
         rungs = tuple(
             RungOutlook(name, cue, rung(place, rules).closest, ladder.no_return_s(rung, place, rules))

@@ -7,7 +7,7 @@ Continuous-discrete Kalman filter (Crassidis and Junkins, Optimal Estimation, 2n
 """
 
 from math import sqrt
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -54,9 +54,9 @@ class Impulse(NamedTuple):
 
 
 class RelativeSnapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """All of the filter that changes."""
+    """All of the filter that changes; twelve numbers of `TwoOrbits`."""
 
-    state: tuple[float, float, float, float, float, float]
+    state: tuple[float, ...]
     covariance: bytes
     pose: Trust
     sight: Trust
@@ -102,16 +102,16 @@ class RelativeFilter:
         add_noise(self.covariance, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
         if impulse.sigma_mps > 0.0:
             after = impulse.before_s
-            doubt = _symmetric(impulse.covariance_eci_m2ps2)
+            doubt = symmetric(impulse.covariance_eci_m2ps2)
             self.covariance += np.block([[after * after * doubt, after * doubt], [after * doubt, doubt]])
 
     def carry(self, dt_s: float, orbit_r_eci_m: Vec3, gravity: Gravity = "point") -> None:
         """Move on, or back, by `dt_s` as if nothing else acted: there is no process noise in it."""
         if gravity == "j2":
-            gradient = _oblate_gradient(np.array(orbit_r_eci_m) - 0.5 * self.state[:3])
+            gradient = oblate_gradient(np.array(orbit_r_eci_m) - 0.5 * self.state[:3])
         else:
             gradient = gravity_gradient(orbit_r_eci_m)
-        transition = _transition(dt_s, gradient)
+        transition = taylor_transition(dt_s, gradient)
         self.state = transition @ self.state
         self.covariance = np.ascontiguousarray(transition @ self.covariance @ transition.T)
 
@@ -166,7 +166,7 @@ class RelativeFilter:
         if verdict.accepted:
             seen = self._across(self.state + seen.gain @ seen.innovation_m, unit_eci, noise_rad)
             self.state = self.state + seen.gain @ seen.innovation_m
-            kept = np.eye(6)
+            kept = np.eye(len(self.state))
             kept[:, :3] -= seen.gain @ seen.across
             updated = kept @ self.covariance @ kept.T + seen.variance_m2 * (seen.gain @ seen.gain.T)
             self.covariance = np.ascontiguousarray(0.5 * (updated + updated.T))
@@ -188,17 +188,16 @@ class RelativeFilter:
         )
 
     def snapshot(self) -> RelativeSnapshot:
-        x, y, z, u, v, w = self.state.tolist()
         return RelativeSnapshot(
-            state=(x, y, z, u, v, w),
+            state=tuple(self.state.tolist()),
             covariance=as_bytes(self.covariance),
             pose=self.pose,
             sight=self.sight,
         )
 
     @classmethod
-    def restored(cls, snapshot: RelativeSnapshot) -> "RelativeFilter":
-        filter_ = cls((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0)
+    def restored(cls, snapshot: RelativeSnapshot) -> Self:
+        filter_ = cls.__new__(cls)
         filter_.state = np.array(snapshot.state)
         filter_.covariance = from_bytes(snapshot.covariance)
         filter_.pose, filter_.sight = snapshot.pose, snapshot.sight
@@ -235,7 +234,7 @@ def _pair_across(line: Array) -> Array:
     return np.stack((first, np.cross(line, first)))
 
 
-def _symmetric(entries: Six) -> Array:
+def symmetric(entries: Six) -> Array:
     xx, xy, xz, yy, yz, zz = entries
     return np.array(((xx, xy, xz), (xy, yy, yz), (xz, yz, zz)))
 
@@ -249,7 +248,7 @@ def gravity_gradient(r_eci_m: Vec3) -> Six:
     return (t * x * x - k, t * x * y, t * x * z, t * y * y - k, t * y * z, t * z * z - k)
 
 
-def _oblate_gradient(r_eci_m: Array) -> Six:
+def oblate_gradient(r_eci_m: Array) -> Six:
     """The same of a point mass with J2, by central differences over 2 km: 1e-8 of it off."""
     steps = 1000.0 * np.vstack((IDENTITY3, -IDENTITY3))
     field = gravity(r_eci_m + steps)
@@ -264,7 +263,7 @@ def _oblate_gradient(r_eci_m: Array) -> Six:
     )
 
 
-def _transition(dt_s: float, gradient: Six) -> Array:
+def taylor_transition(dt_s: float, gradient: Six) -> Array:
     """(6, 6) of [r, v] over `dt_s` with the gradient G held: 1 + G dt^2/2, dt + G dt^3/6, G dt."""
     xx, xy, xz, yy, yz, zz = gradient
     h, s, c = dt_s, 0.5 * dt_s * dt_s, dt_s**3 / 6.0

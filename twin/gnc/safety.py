@@ -14,7 +14,7 @@ from twin.guidance import vectors as vec
 from twin.guidance.law import DriftCheck
 from twin.guidance.trial import LawFailure
 
-Zone = Literal["outside", "corridor", "free"]
+Zone = Literal["outside", "far", "corridor", "free"]
 
 
 def tripped(
@@ -24,7 +24,7 @@ def tripped(
     without contact with the ground."""
     if zone == "free":
         return None
-    rows = _corridor(settings, known) if zone == "corridor" else _outside(settings, known)
+    rows = _ROWS[zone](settings, known)
     for monitor, value, limit, above, text in (*rows, *_link(known, link_s)):
         if value > limit if above else value < limit:
             return SafetyVerdict(
@@ -46,14 +46,28 @@ def _outside(settings: Safety, known: Knowledge) -> Iterator[Row]:
     yield from _always(settings, known)
 
 
+def _far(settings: Safety, known: Knowledge) -> Iterator[Row]:
+    """Orbits that pass each other by kilometres a minute: nothing is asked of the closing speed."""
+    nearest_m = vec.norm(known.r_ric_m) - settings.sigmas * known.sigma_r_m
+    yield "keep_out", nearest_m, settings.keep_out_radius_m, False, "distance from the target, m"
+    yield "blind", known.sight_age_s, settings.far_blind_s, True, "since the target was last seen, s"
+    if settings.attitude_deg is not None:
+        yield "attitude", degrees(known.off_target_rad), settings.attitude_deg, True, "off the target, deg"
+    yield from _sound(settings, known)
+
+
 def _always(settings: Safety, known: Knowledge) -> Iterator[Row]:
+    yield from _sound(settings, known)
+    yield _closing(settings, known)
+
+
+def _sound(settings: Safety, known: Knowledge) -> Iterator[Row]:
     if settings.innovation_factor is not None:
         factor = known.noise_factor
         yield "innovation", factor, settings.innovation_factor, True, "measured over stated variance"
     if settings.dead_thrusters is not None:
         given_up = float(len(known.dead_thrusters))
         yield "thrusters", given_up, float(settings.dead_thrusters), True, "thrusters given up"
-    yield _closing(settings, known)
 
 
 def _link(known: Knowledge, link_s: float | None) -> Iterator[Row]:
@@ -82,6 +96,9 @@ def _corridor(settings: Safety, known: Knowledge) -> Iterator[Row]:
     yield "axis", float(known.pose_known), 1.0, False, "whether the capture axis is known"
     yield "sight", known.pose_age_s, settings.corridor_blind_s, True, "since the last good pose, s"
     yield from _always(settings, known)
+
+
+_ROWS = {"outside": _outside, "far": _far, "corridor": _corridor}
 
 
 def room_m(settings: Safety, axial_m: float) -> float:

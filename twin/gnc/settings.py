@@ -25,6 +25,9 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     believed: the capture axis then counts as unknown.
     A look at the target that comes at most `late_s` after it was made is used.
     `gravity`: what the relative motion is predicted in; from a kilometre on J2 counts (7e-6 m/s2 at 2 km).
+    Beyond `far_from_m` the filter carries both orbits (`twin.gnc.two_orbits`); within it, the difference
+    alone. `far_field_mps2` is the noise of what its field leaves out of an orbit, `far_noise_mps2` of what
+    pushes one and not the other: 3e-8 m/s2 of drag for ten hours.
     A thruster's pulse is trusted to `burn_fraction` of its size, and to `burn_across` of it sideways.
     On board the target's moments of inertia about body x, y, z are taken for `believed_inertia_scale` times
     the true ones; with `inertia_ratio_sigma` above 0 (of their ratios' natural logarithms) the filter looks
@@ -43,6 +46,9 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     credible_factor: Positive = 25.0
     late_s: Positive = 30.0
     gravity: Gravity = "point"
+    far_from_m: Positive | None = None
+    far_noise_mps2: Positive = 5e-6
+    far_field_mps2: Positive = 1e-5
     patience: Annotated[int, Meta(ge=1, le=1000)] = 12
     inertia_ratio_sigma: Annotated[float, Meta(ge=0.0, le=0.5)] = 0.0
     believed_inertia_scale: tuple[Scale, Scale, Scale] = (1.0, 1.0, 1.0)
@@ -96,7 +102,8 @@ class Safety(_Settings, frozen=True, kw_only=True):
 
     Monitors judge the estimate with `sigmas` of its uncertainty on the unsafe side. `attitude_deg`: boresight
     off the direction to the target, outside the corridor; `innovation_factor`: measured over stated variance
-    of the worst sensor; `dead_thrusters`: how many may be given up. With a `ladder` an abort takes the first
+    of the worst sensor; `dead_thrusters`: how many may be given up. In the `far` zone the target may be out
+    of sight for `far_blind_s` (its night, the Sun in the camera). With a `ladder` an abort takes the first
     rung that its prediction says is safe; without one it leads where the phase says.
     """
 
@@ -107,6 +114,7 @@ class Safety(_Settings, frozen=True, kw_only=True):
     corridor_attitude_deg: Positive = 12.0
     corridor_blind_s: Positive = 60.0
     blind_s: Positive = 120.0
+    far_blind_s: Positive = 10800.0
     sigmas: NonNegative = 3.0
     drift_horizon_h: Positive = 24.0
     attitude_deg: Positive | None = None

@@ -33,7 +33,7 @@ class Limit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     low: dict[Level, Float] = {}
     high: dict[Level, Float] = {}
     phases: tuple[Name, ...] = ()
-    zones: tuple[Literal["outside", "corridor", "free"], ...] = ()
+    zones: tuple[Literal["outside", "far", "corridor", "free"], ...] = ()
     violations: Repeats = 1
     returns: Repeats = 1
     deadband: NonNegative = 0.0

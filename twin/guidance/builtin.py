@@ -9,6 +9,7 @@ from twin.guidance.fly_around import FlyAround
 from twin.guidance.glideslope import Glideslope
 from twin.guidance.grasp import Grasp
 from twin.guidance.hold import Hold
+from twin.guidance.homing import Homing
 from twin.guidance.hops import Hops
 from twin.guidance.mpc import Mpc
 from twin.guidance.retreat import Retreat
@@ -20,6 +21,7 @@ from twin.guidance.waypoints import Waypoints
 BUILTIN: dict[str, type[Any]] = {
     "hold": Hold,
     "waypoints": Waypoints,
+    "homing": Homing,
     "hops": Hops,
     "safety_ellipse": SafetyEllipse,
     "fly_around": FlyAround,

@@ -75,7 +75,7 @@ class DriftCheck(msgspec.Struct, frozen=True, kw_only=True):
 class Demand(msgspec.Struct, frozen=True, kw_only=True):
     """Mean acceleration wanted over the coming period, in `ric`; `arrived` moves the phase table on; `arm`
     is what the arm shall do (None: what it did); `abort` says why the phase must be broken off, `reason` what
-    it has arrived at."""
+    it has arrived at; `quick` asks for the phase's short period, `quick_s`, until a demand does not."""
 
     acceleration_ric_mps2: Vec3 = (0.0, 0.0, 0.0)
     arrived: bool = False
@@ -83,6 +83,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
     arm: ArmMode | None = None
     abort: Text = ""
     reason: Text = ""
+    quick: bool = False
 
 
 class Law(Protocol):

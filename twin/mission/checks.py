@@ -24,6 +24,7 @@ from twin.mission.expressions import Expression, parse, parse_number
 from twin.mission.fault_checks import refuse_unfit_fault
 from twin.mission.initial import servicer_at_epoch
 from twin.mission.orbit import orbit_at, refuse_unflyable
+from twin.mission.placing import refuse_start
 from twin.mission.quantities import DECIDING, EVERY_PLANE, JUDGING, QUANTITIES, Plane
 from twin.mission.requirements import refuse_misfit
 from twin.mission.safety_checks import refuse_unfit_safety
@@ -264,7 +265,7 @@ def _check_geometry(mission: Mission, place: str) -> None:
         f"inside the keep-out sphere of {keep_out_m:g} m",
         at(place, "start.r_ric_m"),
     )
-    _demand(range_m <= 100_000.0, "r_ric_m must be within 100000 m of the target", at(place, "start"))
+    refuse_start(mission, range_m, place)
     _demand(mission.ending.latest_s > 0.0, "latest_s must be above 0 s", at(place, "ending"))
     _demand(mission.ending.latest_s <= 30 * 86400.0, "latest_s must be within 30 days", at(place, "ending"))
     _demand(

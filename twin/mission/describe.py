@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from twin.mission.quantities import Plane, described
-from twin.mission.script import Mission
+from twin.mission.script import Mission, Start
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -45,13 +45,23 @@ def _facts(mission: Mission) -> Listing:
             f"{vehicle.title}: {vehicle.dry_mass_kg:g} kg dry, {vehicle.propellant_kg:g} kg propellant",
         ),
         ("start", f"{_vector(start.r_ric_m)} m and {_vector(start.v_ric_mps)} m/s in ric"),
+        *_elements(start),
         ("first phase", mission.guidance.start_phase),
         ("latest end", f"{mission.ending.latest_s:g} s"),
     )
     return Listing(title=mission.title, columns=("", mission.name), rows=rows)
 
 
-def _vector(v: tuple[float, float, float]) -> str:
+def _elements(start: Start) -> tuple[tuple[str, str], ...]:
+    if start.elements is None or start.elements_sigma is None:
+        return ()
+    return (
+        ("from elements", f"{_vector(start.elements.row())} m: a, l, ex, ey, ix, iy less the target's"),
+        ("known to", f"{_vector(start.elements_sigma.row())} m, 1 sigma"),
+    )
+
+
+def _vector(v: tuple[float, ...]) -> str:
     return "(" + ", ".join(f"{each:g}" for each in v) + ")"
 
 

@@ -14,6 +14,7 @@ from twin.dynamics.relative import RelativeState, eci_of_relative
 from twin.dynamics.rotation import from_matrix
 from twin.dynamics.settings import TargetBody, Tumbling
 from twin.dynamics.state import KinematicState
+from twin.guidance.relative_elements import Reference, osculating, spread
 from twin.kernel.streams import Stream
 from twin.mission.orbit import orbit_at
 from twin.mission.script import Mission
@@ -29,6 +30,9 @@ def target_at_epoch(mission: Mission) -> KinematicState:
     """
     body = mission.target
     r_eci_m, v_eci_mps = orbit_at(body, Epoch(mission.epoch_utc))
+    if mission.start.elements_sigma is not None:
+        off = (doubt_at_epoch(mission) * Stream(mission.seed, "target.orbit").normal(0, 6)).sum(axis=1)
+        r_eci_m, v_eci_mps = r_eci_m + off[:3], v_eci_mps + off[3:]
     if body.tumbling is not None:
         return _tumbling(body.tumbling, np.array(body.inertia_body_kgm2), mission.seed, r_eci_m, v_eci_mps)
     along, across, long_axis = _long_axis(body)
@@ -54,7 +58,7 @@ def servicer_at_epoch(mission: Mission) -> KinematicState:
     Body y lies against the orbit's normal as nearly as the boresight allows (against the radial if
     it looks along the normal); the body turns with `ric`.
     """
-    start, target = mission.start, target_at_epoch(mission)
+    start, target = mission.start, _believed(mission)
     draw = Stream(mission.seed, "servicer.start").normal(0, 6)
     relative = RelativeState(
         np.array(start.r_ric_m) + start.sigma_r_m * draw[:3],
@@ -67,6 +71,27 @@ def servicer_at_epoch(mission: Mission) -> KinematicState:
     return KinematicState(
         r_eci_m, v_eci_mps, np.array(from_matrix(_times(eci_from_ric, ric_from_body))), w_body_radps
     )
+
+
+def doubt_at_epoch(mission: Mission) -> Array:
+    """How well the ground knows the target's orbit: matrix (6, 6) that makes of six numbers of sigma 1 an
+    error of its position (m) and velocity (m/s) in `eci`. Zero where the mission says nothing of it."""
+    sigma = mission.start.elements_sigma
+    if sigma is None:
+        return np.zeros((6, 6))
+    r_eci_m, v_eci_mps = orbit_at(mission.target, Epoch(mission.epoch_utc))
+    axis_m, latitude_rad, *_, inclination_rad, _ = osculating(r_eci_m, v_eci_mps).tolist()
+    orbit = Reference(axis_m, inclination_rad, latitude_rad)
+    columns = spread(orbit, latitude_rad) * np.array(sigma.row())
+    ric = ric_from_eci(r_eci_m, v_eci_mps)
+    return np.concatenate((_times(ric.T, columns[:3]), _times(ric.T, columns[3:])))
+
+
+def _believed(mission: Mission) -> KinematicState:
+    """The target where the ground believes it: only that is known where the servicer is put."""
+    target = target_at_epoch(mission)
+    r_eci_m, v_eci_mps = orbit_at(mission.target, Epoch(mission.epoch_utc))
+    return target._replace(r_eci_m=r_eci_m, v_eci_mps=v_eci_mps)
 
 
 def _tumbling(how: Tumbling, inertia: Array, seed: int, r_eci_m: Array, v_eci_mps: Array) -> KinematicState:

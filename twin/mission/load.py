@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from re import sub
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 
 from twin.contracts.fields import Count, Name, Text
@@ -20,6 +21,7 @@ from twin.gnc.settings import Guidance
 from twin.ground.settings import Ground
 from twin.mission.checks import check
 from twin.mission.orbit import taken_out, with_elements, with_state
+from twin.mission.placing import given_by_elements, placed_start
 from twin.mission.script import Desk, Dispersions, Ending, Fault, Mission, Requirement, Start, Step
 from twin.mission.shared import Include, Shared
 from twin.mission.strict import Table, at, decoded
@@ -67,14 +69,18 @@ def load(text: str, name: str, include: Include, laws: Mapping[str, type[Any]] |
     _refuse_missing(table, place)
     own: Table = {key: value for key, value in table.items() if key not in _REFERENCES}
     own.setdefault("name", _named_after(name))
+    by_elements = given_by_elements(own, place)
     file = decoded(own, _File, place)
     table, source = taken_out(table, place, include)
     shared = Shared(table, place, include)
     target = with_elements(shared.one("target", "bodies", TargetBody), source, place)
     epoch_utc = _epoch_utc(table, target, place)
+    target = with_state(target, source, epoch_utc, place)
+    if by_elements:
+        file = msgspec.structs.replace(file, start=placed_start(file.start, target, epoch_utc, place))
     mission = Mission(
         epoch_utc=epoch_utc,
-        target=with_state(target, source, epoch_utc, place),
+        target=target,
         servicer=shared.one("servicer", "vehicles", Vehicle),
         stations=shared.stations(),
         guidance=shared.one("guidance", "phases", Guidance),

@@ -21,16 +21,35 @@ class _Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
+class Elements(_Settings, frozen=True, kw_only=True):
+    """Six lengths in which an orbit differs from the target's: `twin.guidance.relative_elements`."""
+
+    a_m: Float
+    l_m: Float
+    ex_m: Float
+    ey_m: Float
+    ix_m: Float
+    iy_m: Float
+
+    def row(self) -> tuple[float, float, float, float, float, float]:
+        """All six, in that order."""
+        return (self.a_m, self.l_m, self.ex_m, self.ey_m, self.ix_m, self.iy_m)
+
+
 class Start(_Settings, frozen=True, kw_only=True):
     """State of the servicer relative to the target at the epoch; sigmas disperse it by seed.
 
     `v_ric_mps` is relative to the rotating `ric` axes. The servicer starts with its boresight on the target.
+    A file may give the mean `elements` of its orbit in place of a place and a velocity, which follow from
+    them. Then it is the target that is not quite where the ground believes it, by `elements_sigma`.
     """
 
     r_ric_m: Vec3
     v_ric_mps: Vec3 = (0.0, 0.0, 0.0)
     sigma_r_m: NonNegative = 0.0
     sigma_v_mps: NonNegative = 0.0
+    elements: Elements | None = None
+    elements_sigma: Elements | None = None
 
 
 class Dispersions(_Settings, frozen=True, kw_only=True):

@@ -107,8 +107,15 @@ def _extended(table: Table, changes: Table, file: str, origins: Origins) -> Tabl
             _refuse_no_change(table.get(key, []), rows, file, key)
             origins |= {(key, row["name"]): file for row in rows}
     ready = {key: _like(table.get(key), new) if key in _BY_NAME else new for key, new in changes.items()}
-    whole = {key: new for key, new in ready.items() if key in _ALTERNATIVES}
+    whole = {key: new for key, new in ready.items() if _in_place_of(key, table.get(key), new)}
     return {**merged(table, ready, file), **whole}
+
+
+def _in_place_of(key: str, old: Any, new: Any) -> bool:
+    """Whether it is given in another way than before, so that nothing of that is left."""
+    if key == "start" and isinstance(old, dict) and isinstance(new, dict):
+        return ("elements" in old) != ("elements" in new) and bool({"elements", "r_ric_m"} & set(new))
+    return key in _ALTERNATIVES
 
 
 def _like(old: Any, new: Any) -> Any:
