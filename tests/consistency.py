@@ -26,8 +26,10 @@ from services.run import Options, fly
 from tests.far_world import angles_run
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotation_vector
+from twin.gnc.gradient import gravity_gradient, taylor_transition
+from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.lateness import Instant, Remembered, back_there
-from twin.gnc.relative import Impulse, RelativeFilter, gravity_gradient, taylor_transition
+from twin.gnc.relative import Impulse, RelativeFilter
 from twin.gnc.target_attitude import TargetFilter
 from twin.gnc.tumble import Tumble
 from twin.mission.sampling import Sampler
@@ -98,14 +100,15 @@ class Delayed:
             return ready()
 
 
-def relative_run(name: str, seed: int, told: float, late_s: float = 0.0) -> Found:
-    """The relative filter, told `told` times the noise; NIS by the noise that it was told."""
+def relative_run(name: str, seed: int, told: float, late_s: float = 0.0, most: float = FACTOR_MOST) -> Found:
+    """The relative filter, told `told` times the noise, which it believes to be up to `most` times as told;
+    NIS by the noise that it was told."""
     phase = PHASES[name]
     rng = np.random.default_rng((list(PHASES).index(name), seed))
     truth = np.array((0.0, -phase.range_m, 0.0, 0.01, 0.0, 0.0))
     guess = truth + np.concatenate((phase.sigma_m * rng.normal(size=3), 0.02 * rng.normal(size=3)))
     x, y, z, u, v, w = guess.tolist()
-    filter_ = RelativeFilter((x, y, z), (u, v, w), phase.sigma_m, 0.02)
+    filter_ = RelativeFilter((x, y, z), (u, v, w), phase.sigma_m, 0.02, most)
     h = STEP_S
     delayed = Delayed(filter_, TargetFilter(STAGE, 1.0), late_s)
     root = NOISE_MPS2 * np.linalg.cholesky(np.array(((h**3 / 3, h * h / 2), (h * h / 2, h))))
@@ -156,10 +159,10 @@ def _take(
     return float(innovation @ np.linalg.solve(spread, innovation)), len(rows)
 
 
-def attitude_run(seed: int, told: float, late_s: float = 0.0) -> Found:
+def attitude_run(seed: int, told: float, late_s: float = 0.0, most: float = FACTOR_MOST) -> Found:
     """The filter of the target's attitude and rate: a stage that rolls, poses of a degree."""
     rng = np.random.default_rng((9, seed))
-    tumble, filter_ = Tumble(STAGE), TargetFilter(STAGE, radians(0.4))
+    tumble, filter_ = Tumble(STAGE), TargetFilter(STAGE, radians(0.4), noise_factor_most=most)
     q, w = (0.5, 0.5, 0.5, 0.5), np.array((radians(0.4), 7e-4, 6e-4))
     w = w + radians(0.2) * rng.normal(size=3)
     sigma, h = radians(1.0), STEP_S

@@ -14,7 +14,7 @@ from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotation_vec
 from twin.gnc.allocation import Allocator
 from twin.gnc.gate import Trust, judge
 from twin.gnc.own_attitude import OwnAttitudeFilter, Turned
-from twin.gnc.relative import Impulse
+from twin.gnc.relative import Impulse, RelativeFilter
 
 VEHICLE = load_mission("rendezvous", laws()).servicer
 COUNT = 20
@@ -28,13 +28,45 @@ def test_errors_are_as_large_as_the_covariance_says(name: str) -> None:
 
 
 @pytest.mark.parametrize("told", [0.25, 4.0])
-def test_a_filter_that_is_told_the_wrong_noise_is_found_out(told: float) -> None:
+def test_a_filter_that_believes_the_wrong_noise_is_found_out(told: float) -> None:
     low, high = band(6, 5)
-    found = [RUNS["mid"](seed, told) for seed in range(5)]
+    found = [RUNS["mid"](seed, told, most=1.0) for seed in range(5)]
     assert not low <= np.mean([each.nees for each in found]) <= high
     freedom = sum(each.freedom for each in found)
     least, most = band(freedom, 1)
     assert not least <= sum(each.nis for each in found) <= most
+
+
+@pytest.mark.parametrize("name", ["near", "mid", "attitude"])
+def test_one_that_may_learn_how_noisy_its_sensors_are_owns_up_to_it(name: str) -> None:
+    """Told half of the noise: the errors are as large as it says in the end, while what was told does not
+    fit the readings."""
+    low, high = band(6, COUNT)
+    found = [RUNS[name](seed, 0.5) for seed in range(2000, 2000 + COUNT)]
+    assert low <= np.mean([each.nees for each in found]) <= high
+    freedom = sum(each.freedom for each in found)
+    assert sum(each.nis for each in found) / freedom > band(freedom, 1)[1] / freedom
+
+
+def test_sensors_that_are_as_stated_never_make_a_filter_own_up() -> None:
+    for seed in range(20):
+        rng, trust = np.random.default_rng((3, seed)), Trust()
+        for squared in rng.chisquare(2, size=500):
+            trust = judge(trust, float(squared) / trust.noise_factor, 2, 5.0).trust
+            assert trust.proven == 1.0
+
+
+def test_what_was_owned_up_to_survives_a_snapshot_to_the_bit() -> None:
+    rng = np.random.default_rng(6)
+    first = RelativeFilter((40.0, 0.0, 0.0), (0.0, 0.0, 0.0), 1.0, 0.01)
+    looks = [np.array((40.0, 0.0, 0.0)) + 0.3 * rng.normal(size=3) for _ in range(40)]
+    for k, look in enumerate(looks):
+        if k == 20:
+            second = RelativeFilter.restored(first.snapshot())
+            assert first.snapshot().level > 3.0
+        for filter_ in (first,) if k < 20 else (first, second):
+            filter_.see_pose(look, 0.1, 5.0, 12)
+    assert first.snapshot() == second.snapshot()
 
 
 def test_the_data_sheet_holds_until_there_is_evidence_against_it() -> None:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotation_vector
 from twin.gnc.gate import Trust, judge
+from twin.gnc.gradient import gravity_gradient
 from twin.gnc.matrices import joseph
-from twin.gnc.relative import Impulse, RelativeFilter, gravity_gradient
+from twin.gnc.relative import Impulse, RelativeFilter
 from twin.gnc.target_attitude import TargetFilter
 from twin.gnc.tumble import Tumble
 

@@ -32,13 +32,16 @@ MOMENTS = PROPULSION.thrust_n * np.array(
 GYRO_NMS = 5e-3
 
 
-def fired(health: ThrusterHealth, count: int, seed: int, dead: tuple[int, ...] = ()) -> list[str]:
-    """Names given up in so many firings for random pushes and turns, as allocated, with pulses off by 3 %."""
+def fired(
+    health: ThrusterHealth, count: int, seed: int, dead: tuple[int, ...] = (), off: float = 0.03
+) -> list[str]:
+    """Names given up in so many firings for random pushes and turns, as allocated, with pulses that are off
+    by 3 %."""
     rng, names = np.random.default_rng(seed), []
     for _ in range(count):
         push, turn = 4.0 * rng.normal(size=3), rng.normal(size=3)
         on_s = ALLOCATOR.fire(tuple(push.tolist()), tuple(turn.tolist()), 0.9, health.dead).on_s
-        real = np.array(on_s) * (1.0 + 0.03 * rng.normal(size=len(on_s)))
+        real = np.array(on_s) * (1.0 + off * rng.normal(size=len(on_s)))
         real[list(dead)] = 0.0
         gained = real @ MOMENTS + GYRO_NMS * rng.normal(size=3)
         names += health.see(tuple(gained.tolist()), on_s)
@@ -61,6 +64,23 @@ def test_sound_thrusters_are_never_given_up() -> None:
     health = ThrusterHealth(PROPULSION, GYRO_NMS, 0.03)
     assert fired(health, 1500, 3) == []
     assert np.abs(health.shares - 1.0).max() < 0.1
+    assert health.scatter_factor == 1.0
+
+
+@pytest.mark.parametrize("times", [2.0, 4.0])
+def test_pulses_that_scatter_more_than_stated_are_found_out(times: float) -> None:
+    health = ThrusterHealth(PROPULSION, GYRO_NMS, 0.03)
+    assert fired(health, 400, 11, off=0.03 * times) == []
+    # Over the last hundred firings or so; a sample counts for ninefold at most, which cuts the tail off.
+    assert 0.6 * times < health.scatter_factor**0.5 < 1.15 * times
+
+
+def test_the_noise_of_the_gyro_is_not_taken_for_that_of_the_thrusters() -> None:
+    rng, health = np.random.default_rng(12), ThrusterHealth(PROPULSION, GYRO_NMS / 3.0, 0.03)
+    for _ in range(100):
+        health.rest(tuple((GYRO_NMS * rng.normal(size=3)).tolist()))
+    fired(health, 200, 13)
+    assert health.scatter_factor == 1.0
 
 
 def test_what_is_known_of_thrusters_survives_a_snapshot_to_the_bit() -> None:

@@ -115,6 +115,20 @@ def test_the_ready_point_is_not_reached_before_three_sigma_say_so() -> None:
     assert not law.step(at_end, turning)[1].arrived
 
 
+def test_after_long_waiting_fewer_sigmas_will_do() -> None:
+    law = Glideslope(end_axial_m=3.2, lateral_m=0.05, settle_s=0.0, patience_s=60.0, relax_s=100.0)
+    unsure = on_axis(3.2, 0.01, sigma_lateral_m=0.02)  # 1 cm beside the axis: two sigmas fit
+    memory, waited_s = Slope(axial_m=3.2), 0.0
+    while not (step := law.step(memory, unsure))[1].arrived:
+        memory, waited_s = step[0], waited_s + unsure.period_s
+    assert waited_s == pytest.approx(60.0 + 50.0, abs=2.0 * unsure.period_s)
+    # Three and a half sigmas off, and one that is asked for at least: never.
+    far_off = on_axis(3.2, 0.01, sigma_lateral_m=0.045)
+    assert not law.step(Slope(axial_m=3.2, waited_s=1e5), far_off)[1].arrived
+    # One that leaves the end point waits anew.
+    assert law.step(Slope(axial_m=3.2, waited_s=1e5), on_axis(3.6, 0.01))[0].waited_s == 0.0
+
+
 @given(st.floats(3.2, 30.0))
 def test_a_glideslope_never_asks_to_go_faster_than_told(axial_m: float) -> None:
     law = Glideslope(end_axial_m=3.2, speed_mps=0.03)

@@ -18,7 +18,10 @@ import msgspec
 
 from twin.contracts.fields import Quaternion, Vec3
 from twin.contracts.sensing import Bearing, LidarPose, LidarRange, SensorReadings
-from twin.gnc.relative import Gravity, Impulse, RelativeFilter
+from twin.gnc.gradient import Gravity
+from twin.gnc.knowledge import Orbit
+from twin.gnc.own_attitude import OwnAttitude
+from twin.gnc.relative import Impulse, RelativeFilter
 from twin.gnc.target_attitude import TargetFilter
 from twin.guidance import vectors as vec
 
@@ -60,6 +63,18 @@ class Instant(msgspec.Struct, frozen=True, kw_only=True):
     r_eci_m: Vec3
     v_eci_mps: Vec3
     fired: Impulse
+
+
+def instant(t_ns: int, orbit: Orbit, own: OwnAttitude, impulse: Impulse) -> Instant:
+    """That of readings, with what was `fired` since those before."""
+    return Instant(
+        t_ns=t_ns,
+        q_eci_from_body=own.q_eci_from_body,
+        variance_rad2=own.variance_rad2,
+        r_eci_m=orbit.r_eci_m,
+        v_eci_mps=orbit.v_eci_mps,
+        fired=impulse,
+    )
 
 
 class Step(NamedTuple):

@@ -13,7 +13,7 @@ from twin.gnc.coasting import coasted
 from twin.gnc.gaze import Filters, Gaze
 from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
-from twin.gnc.lateness import Instant
+from twin.gnc.lateness import instant
 from twin.gnc.navigator_state import HandOver, NavigatorSnapshot
 from twin.gnc.open_valves import OpenValves, astray
 from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
@@ -45,6 +45,7 @@ class Navigator:
             target.inertia_body_kgm2,
             float(np.radians(settings.sigma_target_rate_deg_per_s)),
             settings.inertia_ratio_sigma,
+            settings.noise_factor_most,
         )
         self._relative: RelativeFilter | None = None
         self._orbit: Orbit | None = None
@@ -56,7 +57,9 @@ class Navigator:
         )
         (xx, _, _), (_, yy, _), (_, _, zz) = vehicle.inertia_body_kgm2
         gyro_nms = sqrt(2.0) * vehicle.sensors.gyro.sigma_radps * max(xx, yy, zz)
-        self._health = ThrusterHealth(vehicle.propulsion, gyro_nms, settings.burn_fraction)
+        self._health = ThrusterHealth(
+            vehicle.propulsion, gyro_nms, settings.burn_fraction, settings.noise_factor_most
+        )
         self._open = OpenValves(vehicle.propulsion)
         self.wheels = WheelHealth(vehicle.wheels)
         self._wheel_axes = tuple(wheel.axis_body for wheel in vehicle.wheels)
@@ -79,7 +82,7 @@ class Navigator:
             self._begin(readings)
         relative, orbit, own = self._moved_on(readings, dt_s, impulse, still)
         self._t_ns = readings.sampled_ns
-        here = _instant(readings.sampled_ns, orbit, own, impulse)
+        here = instant(readings.sampled_ns, orbit, own, impulse)
         nis: list[float] = []
         if self.grip is None:
             nis = self._gaze.take(readings, here, Filters(relative, self._target))
@@ -109,7 +112,7 @@ class Navigator:
         fix, there = readings.star_tracker, None
         if fix is not None:
             own = self._attitude.acquired(fix, readings.gyro)
-            there = _instant(readings.sampled_ns, self._orbit, own, Impulse())
+            there = instant(readings.sampled_ns, self._orbit, own, Impulse())
         self._gaze.recall(readings, there, Filters(self._relative, self._target))
 
     def _begin(self, readings: SensorReadings) -> None:
@@ -124,13 +127,15 @@ class Navigator:
         self._gaze.begin(readings.sampled_ns)
         if self._start.target is not None:
             target = self._start.target.later(readings.sampled_ns * 1e-9, self._field)
-            self._relative = TwoOrbits(self._orbit, target, self._vehicle.sensors.gnss, self._field)
+            gnss, most = self._vehicle.sensors.gnss, self._settings.noise_factor_most
+            self._relative = TwoOrbits(self._orbit, target, gnss, self._field, most)
             return
         self._relative = RelativeFilter(
             from_ric(axes, r),
             from_ric(axes, inertial),
             max(self._settings.sigma_r_m, self._start.sigma_r_m),
             max(self._settings.sigma_v_mps, self._start.sigma_v_mps),
+            self._settings.noise_factor_most,
         )
 
     def _moved_on(
@@ -146,6 +151,7 @@ class Navigator:
             self._relative = reaching(self._relative, limit_m, self._orbit, gnss_of, self._field)
         orbit = Orbit(gnss.r_eci_m, gnss.v_eci_mps) if gnss else coasted(self._orbit, dt_s)
         if dt_s > 0.0:
+            impulse = impulse.doubted(self._health.scatter_factor)
             middle = vec.along(orbit.r_eci_m, -0.5 * dt_s, orbit.v_eci_mps)
             both = isinstance(self._relative, TwoOrbits)
             noise_mps2 = self._settings.far_noise_mps2 if both else self._settings.acceleration_noise_mps2
@@ -178,6 +184,8 @@ class Navigator:
             astray(self._relative, vec.scale(1.0 / mass_kg, pushed_ns), dt_s)
         elif impulse.on_s and not fresh:  # until it is cut off, what is found open spoils what is measured
             self._given_up = self._health.see(gained_nms, impulse.on_s)
+        elif impulse.sigma_mps == 0.0:
+            self._health.rest(gained_nms)
 
     def _turned(self, readings: SensorReadings, dt_s: float, impulse: Impulse) -> Turned:
         return Turned(
@@ -232,7 +240,7 @@ class Navigator:
             q_eci_from_target=target.q_eci_from_body,
             w_target_radps=target.w_body_radps,
             target_covariance=target.covariance,
-            pose_known=target.known and target.trust.noise_factor <= self._settings.credible_factor,
+            pose_known=target.known and target.trust.scatter <= self._settings.credible_factor,
             sight_age_s=(readings.sampled_ns - seen.used.seen) * 1e-9,
             pose_age_s=(readings.sampled_ns - seen.used.target_attitude) * 1e-9,
             rejected=relative.pose.rejected + relative.sight.rejected + target.trust.rejected + seen.stale,
@@ -286,14 +294,3 @@ class Navigator:
         self._open.state = snapshot.open_valves
         if snapshot.health is not None:
             self._health.restore(snapshot.health)
-
-
-def _instant(t_ns: int, orbit: Orbit, own: OwnAttitude, impulse: Impulse) -> Instant:
-    return Instant(
-        t_ns=t_ns,
-        q_eci_from_body=own.q_eci_from_body,
-        variance_rad2=own.variance_rad2,
-        r_eci_m=orbit.r_eci_m,
-        v_eci_mps=orbit.v_eci_mps,
-        fired=impulse,
-    )

@@ -7,21 +7,17 @@ Continuous-discrete Kalman filter (Crassidis and Junkins, Optimal Estimation, 2n
 """
 
 from math import sqrt
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import msgspec
 import numpy as np
 
 from twin.contracts.fields import Vec3
-from twin.gnc.gate import Trust, Verdict, doubt, judge, lost, renewed
+from twin.gnc.gate import Trust, Verdict, doubt, judge, lost, owned_up, renewed
+from twin.gnc.gradient import Gravity, Six, gravity_gradient, oblate_gradient, symmetric, taylor_transition
+from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
 from twin.guidance import vectors as vec
-from twin.guidance.free_drift import gravity
-
-MU_M3PS2 = 3.986004418e14
-Gravity = Literal["point", "j2"]
-Six = tuple[float, float, float, float, float, float]
-"""xx, xy, xz, yy, yz, zz of a symmetric matrix."""
 
 
 class Impulse(NamedTuple):
@@ -52,6 +48,24 @@ class Impulse(NamedTuple):
             moved_eci_m=vec.along(self.moved_eci_m, wait_s, self.change_eci_mps),
         )
 
+    def doubted(self, factor: float) -> "Impulse":
+        """With `factor` times the variance."""
+        if factor == 1.0 or self.sigma_mps == 0.0:
+            return self
+        xx, xy, xz, yy, yz, zz = self.covariance_eci_m2ps2
+        return self._replace(
+            sigma_mps=sqrt(factor) * self.sigma_mps,
+            sigma_lag_nms2=sqrt(factor) * self.sigma_lag_nms2,
+            covariance_eci_m2ps2=(
+                factor * xx,
+                factor * xy,
+                factor * xz,
+                factor * yy,
+                factor * yz,
+                factor * zz,
+            ),
+        )
+
 
 class RelativeSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """All of the filter that changes; twelve numbers of `TwoOrbits`."""
@@ -60,6 +74,7 @@ class RelativeSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     covariance: bytes
     pose: Trust
     sight: Trust
+    level: float = 1.0
 
 
 class _Weighed(NamedTuple):
@@ -77,13 +92,22 @@ class _Bearing(NamedTuple):
 
 
 class RelativeFilter:
-    """`pose` and `sight` are the trust in the lidar's pose, and in range and bearing."""
+    """`pose` and `sight` are the trust in the lidar's pose, and in range and bearing; `noise_factor_most` is
+    how many times their stated variance they are taken for at most."""
 
-    def __init__(self, r_eci_m: Vec3, v_eci_mps: Vec3, sigma_r_m: float, sigma_v_mps: float) -> None:
+    def __init__(
+        self,
+        r_eci_m: Vec3,
+        v_eci_mps: Vec3,
+        sigma_r_m: float,
+        sigma_v_mps: float,
+        noise_factor_most: float = FACTOR_MOST,
+    ) -> None:
         self.state: Array = np.array((*r_eci_m, *v_eci_mps))
         self.covariance: Array = np.diag((sigma_r_m**2,) * 3 + (sigma_v_mps**2,) * 3)
-        self.pose = Trust()
-        self.sight = Trust()
+        self.pose = Trust(most=noise_factor_most)
+        self.sight = Trust(most=noise_factor_most)
+        self._level = 1.0
 
     def predict(
         self,
@@ -131,6 +155,7 @@ class RelativeFilter:
         noise = (self.pose.noise_factor * sigma_m * sigma_m) * IDENTITY3
         weighed = self._weigh(r_eci_m, noise, 3, self.pose, gate)
         self.pose = weighed.verdict.trust
+        self._own_up()
         if weighed.verdict.accepted:
             self._correct(weighed, noise)
         elif lost(self.pose, patience):
@@ -147,6 +172,7 @@ class RelativeFilter:
         scaled = self.sight.noise_factor * noise
         weighed = self._weigh(r_eci_m, scaled, freedom, self.sight, gate)
         self.sight = weighed.verdict.trust
+        self._own_up()
         if weighed.verdict.accepted:
             self._correct(weighed, scaled)
         return weighed.verdict.accepted
@@ -163,6 +189,7 @@ class RelativeFilter:
         seen = self._across(self.state, unit_eci, noise_rad)
         verdict = judge(self.sight, float(seen.innovation_m @ seen.inverse @ seen.innovation_m), 2, gate)
         self.sight = verdict.trust
+        self._own_up()
         if verdict.accepted:
             seen = self._across(self.state + seen.gain @ seen.innovation_m, unit_eci, noise_rad)
             self.state = self.state + seen.gain @ seen.innovation_m
@@ -187,12 +214,17 @@ class RelativeFilter:
             across, innovation_m - across @ self.state[:3], inverse, spread @ inverse, variance_m2
         )
 
+    def trust_as(self, other: "RelativeFilter") -> None:
+        """Trust the sensors as `other` does, with what it has owned up to."""
+        self.pose, self.sight, self._level = other.pose, other.sight, other._level
+
     def snapshot(self) -> RelativeSnapshot:
         return RelativeSnapshot(
             state=tuple(self.state.tolist()),
             covariance=as_bytes(self.covariance),
             pose=self.pose,
             sight=self.sight,
+            level=self._level,
         )
 
     @classmethod
@@ -201,7 +233,18 @@ class RelativeFilter:
         filter_.state = np.array(snapshot.state)
         filter_.covariance = from_bytes(snapshot.covariance)
         filter_.pose, filter_.sight = snapshot.pose, snapshot.sight
+        filter_._level = snapshot.level
         return filter_
+
+    def _own_up(self) -> None:
+        """Both sensors look at one place: the worse of them says what it is worth."""
+        factor, self._level = owned_up(self._level, max(self.pose.proven, self.sight.proven))
+        if factor > 1.0:
+            self._admit(factor)
+
+    def _admit(self, factor: float) -> None:
+        """`factor` times the variance."""
+        self.covariance = factor * self.covariance
 
     def _weigh(self, r_eci_m: Array, noise: Array, freedom: int, trust: Trust, gate: float) -> _Weighed:
         innovation_m = r_eci_m - self.state[:3]
@@ -232,48 +275,3 @@ def _pair_across(line: Array) -> Array:
     first = np.cross(helper, line)
     first = first / sqrt(float(first @ first))
     return np.stack((first, np.cross(line, first)))
-
-
-def symmetric(entries: Six) -> Array:
-    xx, xy, xz, yy, yz, zz = entries
-    return np.array(((xx, xy, xz), (xy, yy, yz), (xz, yz, zz)))
-
-
-def gravity_gradient(r_eci_m: Vec3) -> Six:
-    """xx, xy, xz, yy, yz, zz of d(acceleration)/d(position), 1/s2, of a point mass: mu/R^3 (3 u u' - 1)."""
-    x, y, z = r_eci_m
-    r2 = x * x + y * y + z * z
-    k = MU_M3PS2 / (r2 * sqrt(r2))
-    t = 3.0 * k / r2
-    return (t * x * x - k, t * x * y, t * x * z, t * y * y - k, t * y * z, t * z * z - k)
-
-
-def oblate_gradient(r_eci_m: Array) -> Six:
-    """The same of a point mass with J2, by central differences over 2 km: 1e-8 of it off."""
-    steps = 1000.0 * np.vstack((IDENTITY3, -IDENTITY3))
-    field = gravity(r_eci_m + steps)
-    g = (field[:3] - field[3:]) / 2000.0
-    return (
-        float(g[0, 0]),
-        float(g[0, 1]),
-        float(g[0, 2]),
-        float(g[1, 1]),
-        float(g[1, 2]),
-        float(g[2, 2]),
-    )
-
-
-def taylor_transition(dt_s: float, gradient: Six) -> Array:
-    """(6, 6) of [r, v] over `dt_s` with the gradient G held: 1 + G dt^2/2, dt + G dt^3/6, G dt."""
-    xx, xy, xz, yy, yz, zz = gradient
-    h, s, c = dt_s, 0.5 * dt_s * dt_s, dt_s**3 / 6.0
-    return np.array(
-        (
-            (1.0 + s * xx, s * xy, s * xz, h + c * xx, c * xy, c * xz),
-            (s * xy, 1.0 + s * yy, s * yz, c * xy, h + c * yy, c * yz),
-            (s * xz, s * yz, 1.0 + s * zz, c * xz, c * yz, h + c * zz),
-            (h * xx, h * xy, h * xz, 1.0 + s * xx, s * xy, s * xz),
-            (h * xy, h * yy, h * yz, s * xy, 1.0 + s * yy, s * yz),
-            (h * xz, h * yz, h * zz, s * xz, s * yz, 1.0 + s * zz),
-        )
-    )

@@ -5,7 +5,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from twin.contracts.fields import Name, NonNegative
-from twin.gnc.relative import Gravity
+from twin.gnc.gradient import Gravity
+from twin.gnc.lasting import FACTOR_MOST
 from twin.guidance.phases import Phase
 
 Positive = Annotated[float, Meta(gt=0.0, le=1e9)]
@@ -22,7 +23,9 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     Noise is a root density, per root hertz. The target's attitude is measured while the lidar's stated
     sigma is within `attitude_usable_deg`. After `patience` refusals in a row a filter starts anew from what
     is measured. Attitudes that scatter with more than `credible_factor` times their stated variance are not
-    believed: the capture axis then counts as unknown.
+    believed: the capture axis then counts as unknown. Sensors that prove noisier than they state, and
+    thrusters that scatter more, are taken for up to `noise_factor_most` times their stated variance; 1 takes
+    the data sheet at its word.
     A look at the target that comes at most `late_s` after it was made is used.
     `gravity`: what the relative motion is predicted in; from a kilometre on J2 counts (7e-6 m/s2 at 2 km).
     Beyond `far_from_m` the filter carries both orbits (`twin.gnc.two_orbits`); within it, the difference
@@ -44,6 +47,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     attitude_usable_deg: Positive = 5.0
     innovation_gate: Positive = 5.0
     credible_factor: Positive = 25.0
+    noise_factor_most: Annotated[float, Meta(ge=1.0, le=1e4)] = FACTOR_MOST
     late_s: Positive = 30.0
     gravity: Gravity = "point"
     far_from_m: Positive | None = None

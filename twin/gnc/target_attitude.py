@@ -15,10 +15,11 @@ import numpy as np
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import canonical, conj, from_rotation_vector, mul, rotate, rotation_vector
 from twin.dynamics.settings import Matrix3
-from twin.gnc.gate import Trust, doubt, judge, lost, renewed
+from twin.gnc.gate import Trust, doubt, judge, lost, owned_up, renewed
+from twin.gnc.gradient import MU_M3PS2
 from twin.gnc.inertia import Ratios, leverage, stretched
+from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
-from twin.gnc.relative import MU_M3PS2
 from twin.gnc.tumble import Tumble
 
 _SENSELESS_RAD = 0.9
@@ -35,15 +36,23 @@ class TargetSnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     covariance: bytes
     trust: Trust
     log_ratios: Ratios = (0.0, 0.0)
+    level: float = 1.0
 
 
 class TargetFilter:
     """`known` is False until the first attitude was seen; then the covariance means something.
 
     With a `sigma_ratio` above 0 (1 sigma of the log-ratios of inertia) the ratios are looked for, too.
+    Readings are taken for at most `noise_factor_most` times their stated variance.
     """
 
-    def __init__(self, inertia: Matrix3, sigma_rate_radps: float, sigma_ratio: float = 0.0) -> None:
+    def __init__(
+        self,
+        inertia: Matrix3,
+        sigma_rate_radps: float,
+        sigma_ratio: float = 0.0,
+        noise_factor_most: float = FACTOR_MOST,
+    ) -> None:
         self._believed = inertia
         self._believe((0.0, 0.0))
         self._sigma_rate_radps = sigma_rate_radps
@@ -52,7 +61,8 @@ class TargetFilter:
         self.q_eci_from_body: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self.w_body_radps: Vec3 = (0.0, 0.0, 0.0)
         self._full: Array = np.zeros((8, 8) if sigma_ratio > 0.0 else (6, 6))
-        self.trust = Trust()
+        self.trust = Trust(most=noise_factor_most)
+        self._level = 1.0
 
     @property
     def covariance(self) -> Array:
@@ -99,10 +109,14 @@ class TargetFilter:
         inverse = inverse3(self._full[:3, :3] + noise)
         verdict = judge(self.trust, float(innovation @ inverse @ innovation), 3, gate)
         self.trust = verdict.trust
-        if sigma_rad * self.trust.noise_factor**0.5 > _SENSELESS_RAD:
+        factor, self._level = owned_up(self._level, self.trust.proven)
+        if factor > 1.0:
+            self._doubt(factor)
+        if sigma_rad * self.trust.learnt**0.5 > _SENSELESS_RAD:
             # Readings all round the sphere: what is wrong is the rate, which no small correction will find.
             self.w_body_radps = (0.0, 0.0, 0.0)
-            self.trust = Trust(rejected=self.trust.rejected)
+            self.trust = Trust(rejected=self.trust.rejected, most=self.trust.most)
+            self._level = 1.0
             self._acquire(q_eci_from_body, sigma_rad, self._sigma_rate_radps)
             return False
         if verdict.accepted:
@@ -122,6 +136,7 @@ class TargetFilter:
             covariance=as_bytes(self._full),
             trust=self.trust,
             log_ratios=self.log_ratios,
+            level=self._level,
         )
 
     def restore(self, snapshot: TargetSnapshot) -> None:
@@ -131,6 +146,7 @@ class TargetFilter:
         self._full = from_bytes(snapshot.covariance)
         self.trust = snapshot.trust
         self._believe(snapshot.log_ratios)
+        self._level = snapshot.level
 
     def _believe(self, log_ratios: Ratios) -> None:
         self.log_ratios = log_ratios
@@ -170,7 +186,8 @@ class TargetFilter:
         return leverage(self._inertia, self._inverse, state, 3.0 * MU_M3PS2 / (r2 * r))
 
     def _doubt(self, factor: float) -> None:
-        """Larger variances of attitude and rate, the same correlations: no burn changes the inertia."""
+        """Larger variances of attitude and rate, the same correlations: no burn changes the inertia, and what
+        a noisier sensor showed of it so far is not taken back."""
         doubted = factor * self._full
         doubted[6:, :6] /= factor**0.5
         doubted[:6, 6:] /= factor**0.5

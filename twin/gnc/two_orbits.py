@@ -20,17 +20,11 @@ import numpy as np
 
 from twin.contracts.fields import Vec3
 from twin.contracts.sensing import GnssFix
+from twin.gnc.gradient import Gravity, oblate_gradient, symmetric, taylor_transition
 from twin.gnc.knowledge import Orbit, vec3
+from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import Array, add_noise
-from twin.gnc.relative import (
-    Gravity,
-    Impulse,
-    RelativeFilter,
-    RelativeSnapshot,
-    oblate_gradient,
-    symmetric,
-    taylor_transition,
-)
+from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot
 from twin.guidance.free_drift import nystroem
 from twin.vehicle.settings import Gnss
 
@@ -73,9 +67,16 @@ class TwoOrbits(RelativeFilter):
 
     field: Field
 
-    def __init__(self, orbit: Orbit, target: Determined, gnss: Gnss, field: Field) -> None:
+    def __init__(
+        self,
+        orbit: Orbit,
+        target: Determined,
+        gnss: Gnss,
+        field: Field,
+        noise_factor_most: float = FACTOR_MOST,
+    ) -> None:
         """The servicer's own `orbit` is as doubtful as one fix."""
-        super().__init__((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0)
+        super().__init__((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0, noise_factor_most)
         self.field = field
         own = np.array((*orbit.r_eci_m, *orbit.v_eci_mps))
         there = (*target.orbit.r_eci_m, *target.orbit.v_eci_mps)
@@ -149,6 +150,11 @@ class TwoOrbits(RelativeFilter):
         change = (*impulse.moved_eci_m, *impulse.change_eci_mps)
         self.state = self.state - np.array(change + change)
 
+    def _admit(self, factor: float) -> None:
+        """Of the relative state only, with the same correlations: no camera says what GNSS is worth."""
+        scale = np.repeat((sqrt(factor), 1.0), _NEAR_STATES)
+        self.covariance = self.covariance * np.outer(scale, scale)
+
     def _acquire(self, r_eci_m: Array, noise: Array) -> None:
         """Of the relative state only: the servicer's own orbit is not in doubt."""
         alone = self.near()
@@ -161,7 +167,7 @@ class TwoOrbits(RelativeFilter):
         """The relative state alone, as good as it is."""
         alone = RelativeFilter((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0)
         alone.state, alone.covariance = self.state[:6].copy(), self.covariance[:6, :6].copy()
-        alone.pose, alone.sight = self.pose, self.sight
+        alone.trust_as(self)
         return alone
 
 
@@ -191,7 +197,7 @@ def far(relative: RelativeFilter, orbit: Orbit, gnss: Gnss, field: Field) -> Two
     both.state[:6] = relative.state
     both.covariance[:6, :6] = relative.covariance
     both.covariance[:6, 6:] = both.covariance[6:, :6] = 0.0
-    both.pose, both.sight = relative.pose, relative.sight
+    both.trust_as(relative)
     return both
 
 

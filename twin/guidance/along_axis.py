@@ -16,7 +16,9 @@ class AlongAxis(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
     point waits for a servicer that is more than `slack_m` from it. It goes outwards as well as inwards.
 
     Arrived when for `settle_s` the axial error is within `within_m`, the lateral error together with `sigmas`
-    of its estimate within `lateral_m`, and speed, attitude and rate within their limits.
+    of its estimate within `lateral_m`, and speed, attitude and rate within their limits. Where that does not
+    come within `patience_s` at the end point, `relax_s` later `least_sigmas` will do: with sensors worse than
+    was planned for, more looks make the estimate better by their root only, and the light goes meanwhile.
     """
 
     end_axial_m: Positive
@@ -27,6 +29,9 @@ class AlongAxis(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
     within_m: Positive = 0.1
     lateral_m: Positive = 0.05
     sigmas: Annotated[float, Meta(ge=0.0, le=10.0)] = 3.0
+    least_sigmas: Annotated[float, Meta(ge=0.0, le=10.0)] = 1.0
+    patience_s: NonNegative = 60.0
+    relax_s: Positive = 240.0
     within_mps: Positive = 0.01
     attitude_deg: Positive = 2.0
     rate_deg_per_s: Positive = 0.1
@@ -42,14 +47,27 @@ class AlongAxis(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return point, axial_mps
         return place(seen, axial_m, 0.0), 0.0
 
-    def settled(self, seen: Seen, point: Point) -> bool:
+    def waited(self, seen: Seen, waited_s: float) -> float:
+        """For how long it has been at the end point, after this period."""
+        return waited_s + seen.period_s if self._at_end(seen) else 0.0
+
+    def settled(self, seen: Seen, point: Point, waited_s: float = 0.0) -> bool:
+        """All within its limits after `waited_s` at the end point."""
         return (
-            abs(seen.port_axial_m - self.end_axial_m) <= self.within_m
-            and seen.port_lateral_m + self.sigmas * seen.sigma_lateral_m <= self.lateral_m
+            self._at_end(seen)
+            and seen.port_lateral_m + self._asked(waited_s) * seen.sigma_lateral_m <= self.lateral_m
             and off(seen, point)[1] <= self.within_mps
             and seen.attitude_error_rad <= radians(self.attitude_deg)
             and seen.rate_error_radps <= radians(self.rate_deg_per_s)
         )
+
+    def _at_end(self, seen: Seen) -> bool:
+        return abs(seen.port_axial_m - self.end_axial_m) <= self.within_m
+
+    def _asked(self, waited_s: float) -> float:
+        """Sigmas of the lateral error that count after `waited_s` at the end point."""
+        gone = min(1.0, max(0.0, waited_s - self.patience_s) / self.relax_s)
+        return self.sigmas - gone * max(0.0, self.sigmas - self.least_sigmas)
 
     def _speed(self, to_go_m: float, period_s: float) -> float:
         """Signed speed along the axis; the last step ends on the end point."""

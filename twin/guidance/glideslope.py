@@ -6,14 +6,16 @@ import msgspec
 
 from twin.guidance.along_axis import AlongAxis
 from twin.guidance.law import Demand, Seen
-from twin.guidance.tracking import fixed, on_axis, pursue
+from twin.guidance.tracking import Point, fixed, on_axis, pursue
 
 
 class Slope(msgspec.Struct, frozen=True, kw_only=True):
-    """Axial distance that the moving reference point has reached, and for how long all has been settled."""
+    """Axial distance that the moving reference point has reached, for how long all has been settled, and for
+    how long it has been at the end."""
 
     axial_m: float
     settled_s: float = 0.0
+    waited_s: float = 0.0
 
 
 class Glideslope(AlongAxis, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,9 +32,18 @@ class Glideslope(AlongAxis, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if not seen.pose_known:
             return memory, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(seen.r_ric_m)))
         point, axial_mps = self.reference(seen, memory.axial_m, on_axis)
-        settled_s = memory.settled_s + seen.period_s if self.settled(seen, point) else 0.0
-        demand = Demand(
+        after = self.after(memory, seen, point, axial_mps)
+        return after, Demand(
             acceleration_ric_mps2=pursue(self, seen, point),
-            arrived=settled_s > self.settle_s,
+            arrived=after.settled_s > self.settle_s,
         )
-        return Slope(axial_m=memory.axial_m + axial_mps * seen.period_s, settled_s=settled_s), demand
+
+    def after(self, memory: Slope, seen: Seen, point: Point, axial_mps: float) -> Slope:
+        """The memory after a period in which the point to follow goes on by `axial_mps`."""
+        waited_s = self.waited(seen, memory.waited_s)
+        good = self.settled(seen, point, waited_s)
+        return Slope(
+            axial_m=memory.axial_m + axial_mps * seen.period_s,
+            settled_s=memory.settled_s + seen.period_s if good else 0.0,
+            waited_s=waited_s,
+        )

@@ -77,11 +77,10 @@ class Mpc(Glideslope, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if not seen.pose_known:
             return memory, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(seen.r_ric_m)))
         point, axial_mps = self.reference(seen, memory.axial_m, axis_point)
-        settled_s = memory.settled_s + seen.period_s if self.settled(seen, point) else 0.0
         now = _held(seen, memory.axial_m, axial_mps, 0.5 * seen.period_s)
         pull = self._solved(seen, self._ahead(seen, memory.axial_m, axial_mps), now)
-        demand = Demand(acceleration_ric_mps2=pull, arrived=settled_s > self.settle_s)
-        return Slope(axial_m=memory.axial_m + axial_mps * seen.period_s, settled_s=settled_s), demand
+        after = self.after(memory, seen, point, axial_mps)
+        return after, Demand(acceleration_ric_mps2=pull, arrived=after.settled_s > self.settle_s)
 
     def _step_s(self, seen: Seen) -> float:
         longest_s = self.turn_rad / max(vec.norm(seen.port_rate_ric_radps), 1e-9)

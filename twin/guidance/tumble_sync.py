@@ -31,6 +31,7 @@ class Synchronising(msgspec.Struct, frozen=True, kw_only=True):
     join_ns: TimeNs = 0
     axial_m: float = 0.0
     settled_s: float = 0.0
+    waited_s: float = 0.0
 
 
 class _Join(NamedTuple):
@@ -162,10 +163,14 @@ class TumbleSync(AlongAxis, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         # The push of the coming period's middle: in half a second the axis turns by degrees.
         ahead = axis_point(seen, memory.axial_m, axial_mps, 0.5 * seen.period_s)
         pull = pursue(self, seen, Point(point.r_ric_m, point.v_ric_mps, ahead.a_ric_mps2))
-        good = self.settled(seen, point) if inwards else self._matched(seen, point)
+        waited_s = self.waited(seen, memory.waited_s) if inwards else 0.0
+        good = self.settled(seen, point, waited_s) if inwards else self._matched(seen, point)
         settled_s = memory.settled_s + seen.period_s if good else 0.0
         after = msgspec.structs.replace(
-            memory, axial_m=memory.axial_m + axial_mps * seen.period_s, settled_s=settled_s
+            memory,
+            axial_m=memory.axial_m + axial_mps * seen.period_s,
+            settled_s=settled_s,
+            waited_s=waited_s,
         )
         if not inwards and settled_s > self.match_s:
             after = msgspec.structs.replace(after, stage="in", settled_s=0.0)

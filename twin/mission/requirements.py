@@ -25,8 +25,8 @@ KINDS: dict[RequirementKind, Keys] = {
     "maximum": Keys(("of",), bounds=("at_least", "at_most")),
     "time_above": Keys(("of", "above"), bounds=("at_least_s", "at_most_s")),
 }
-"""`when` goes with every kind."""
-_COMMON = ("name", "text", "kind", "when")
+"""`when` and `about` go with every kind."""
+_COMMON = ("name", "text", "kind", "when", "about")
 _SPECIAL = tuple(key for key in Requirement.__struct_fields__ if key not in _COMMON)
 
 

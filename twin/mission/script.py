@@ -129,7 +129,8 @@ class Requirement(_Settings, frozen=True, kw_only=True):
     """What must hold; `twin.mission.verdict` says what each kind means, `requirements` which keys it takes.
 
     `that` and `until` are conditions, `of` is a number; `above`, `at_least` and `at_most` are in its unit, or
-    a count. A `when` that never held makes the requirement vacuous.
+    a count. A `when` that never held makes the requirement vacuous. `about` says what is lost where it does
+    not hold: the mission itself, safety, or a margin that a sound flight keeps.
     """
 
     name: Name
@@ -145,6 +146,7 @@ class Requirement(_Settings, frozen=True, kw_only=True):
     at_most_s: NonNegative | None = None
     within_s: NonNegative | None = None
     when: Expression = "true"
+    about: Literal["outcome", "safety", "margin"] = "outcome"
 
     @property
     def says(self) -> str:
