@@ -19,7 +19,7 @@ _MOST = 9.0
 
 
 class Lasting(msgspec.Struct, frozen=True, kw_only=True):
-    """`mean`: measured over stated variance; `weight`: information behind it; `evident`: it is more than 1."""
+    """`mean`: measured over stated variance; `weight`: information behind it; `evident`: it is above 1."""
 
     mean: float = 1.0
     weight: float = _BEGUN
