@@ -64,8 +64,10 @@ PHASES = {
     "near": Told(40.0, 2.0, 0.003, 0.003 * 40.0),
     "mid": Told(800.0, 10.0, 1e-4, 0.8),
     "far": Told(3000.0, 60.0, 1e-4, None),
+    "camera": Told(50.0, 2.0, 0.002, 0.01 * 50.0),
 }
-"""`near` the pose, alike in all directions; `mid` range and bearing; `far` bearings alone."""
+"""`near` the lidar's pose, alike in all directions; `mid` range and bearing; `far` bearings alone; `camera`
+the model matched to its picture."""
 
 
 class Delayed:
@@ -152,6 +154,8 @@ def _take(
     spread = rows @ (filter_.covariance[:3, :3] + noise) @ rows.T
     if phase.along_m is None:
         filter_.see_bearing(unit, told * phase.across, GATE)
+    elif phase is PHASES["camera"]:
+        filter_.see_model(measured, noise, GATE, PATIENCE)
     elif phase.range_m < 100.0:
         filter_.see_pose(measured, told * across_m, GATE, PATIENCE)
     else:

@@ -34,14 +34,23 @@ class _Look(_Reading, frozen=True, kw_only=True, omit_defaults=True):
     sampled_ns: TimeNs | None = None
 
 
+class ModelMatch(_Reading, frozen=True, kw_only=True):
+    """Position of the target's centre of mass and its attitude, as its model fits the camera's picture."""
+
+    r_body_m: Vec3
+    q_servicer_from_target: Quaternion
+
+
 class Bearing(_Look, frozen=True, kw_only=True):
     """Direction of the target's centre from the servicer's camera (body x is the boresight).
 
-    azimuth = atan2(y, x), elevation = asin(z), of the unit vector in servicer body axes.
+    azimuth = atan2(y, x), elevation = asin(z), of the unit vector in servicer body axes. `model`: the pose,
+    where the camera is near enough to match the target's model to its picture.
     """
 
     azimuth_rad: Float
     elevation_rad: Float
+    model: ModelMatch | None = None
 
 
 class LidarRange(_Look, frozen=True, kw_only=True):

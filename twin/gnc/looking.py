@@ -49,6 +49,10 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
             lidar_range=max(self.lidar_range, sights.t_ns) if sights.lidar_range else self.lidar_range,
         )
 
+    def pictured(self, t_ns: int) -> "Used":
+        """With the place that the camera's picture shows."""
+        return msgspec.structs.replace(self, camera=max(self.camera, t_ns))
+
     def posed(self, t_ns: int) -> "Used":
         """With the place of the lidar's pose."""
         return msgspec.structs.replace(self, lidar_pose=max(self.lidar_pose, t_ns))

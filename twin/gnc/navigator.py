@@ -243,16 +243,16 @@ class Navigator:
             pose_known=target.known and target.trust.scatter <= self._settings.credible_factor,
             sight_age_s=(readings.sampled_ns - seen.used.seen) * 1e-9,
             pose_age_s=(readings.sampled_ns - seen.used.target_attitude) * 1e-9,
-            rejected=relative.pose.rejected + relative.sight.rejected + target.trust.rejected + seen.stale,
+            rejected=relative.rejected + target.rejected + seen.stale,
             port=port,
             boresight_error_rad=boresight_error(own.q_eci_from_body, port.axis_eci),
             mass_kg=self._vehicle.dry_mass_kg + readings.propellant_kg,
             wheel_momentum_nms=readings.wheel_momentum_nms,
             off_target_rad=boresight_error(own.q_eci_from_body, vec.scale(1.0 / max(vec.norm(r), 1e-9), r)),
             noise_factor=max(
-                relative.pose.noise_factor, relative.sight.noise_factor, target.trust.noise_factor
+                relative.place.noise_factor, relative.sight.noise_factor, target.trust.noise_factor
             ),
-            looks=seen.used.looks(readings.sampled_ns, relative.sight, relative.pose, target.trust),
+            looks=seen.used.looks(readings.sampled_ns, relative.sight, relative.place, target.trust),
             dead_thrusters=tuple(dict.fromkeys((*self._health.dead, *self._open.state.found))),
             open_thrusters=self._open.state.found,
             opened=self._open.named,

@@ -7,7 +7,7 @@ Continuous-discrete Kalman filter (Crassidis and Junkins, Optimal Estimation, 2n
 """
 
 from math import sqrt
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -74,7 +74,9 @@ class RelativeSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     covariance: bytes
     pose: Trust
     sight: Trust
+    model: Trust = Trust()
     level: float = 1.0
+    by_camera: bool = False
 
 
 class _Weighed(NamedTuple):
@@ -92,8 +94,9 @@ class _Bearing(NamedTuple):
 
 
 class RelativeFilter:
-    """`pose` and `sight` are the trust in the lidar's pose, and in range and bearing; `noise_factor_most` is
-    how many times their stated variance they are taken for at most."""
+    """`pose`, `model` and `sight` are the trust in the lidar's pose, in the place that the camera's picture
+    shows, and in range and bearing; `noise_factor_most` is how many times their stated variance they are
+    taken for at most."""
 
     def __init__(
         self,
@@ -106,8 +109,20 @@ class RelativeFilter:
         self.state: Array = np.array((*r_eci_m, *v_eci_mps))
         self.covariance: Array = np.diag((sigma_r_m**2,) * 3 + (sigma_v_mps**2,) * 3)
         self.pose = Trust(most=noise_factor_most)
+        self.model = Trust(most=noise_factor_most)
         self.sight = Trust(most=noise_factor_most)
+        self._by_camera = False
         self._level = 1.0
+
+    @property
+    def place(self) -> Trust:
+        """Trust in whose place was used last, the lidar's or the camera's."""
+        return self.model if self._by_camera else self.pose
+
+    @property
+    def rejected(self) -> int:
+        """Looks refused, of any source."""
+        return self.pose.rejected + self.model.rejected + self.sight.rejected
 
     def predict(
         self,
@@ -147,21 +162,38 @@ class RelativeFilter:
         """The state without it."""
         self.state = self.state - np.array((*impulse.moved_eci_m, *impulse.change_eci_mps))
 
-    def see_pose(self, r_eci_m: Array, sigma_m: float, gate: float, patience: int) -> bool:
+    def see_pose(
+        self, r_eci_m: Array, sigma_m: float, gate: float, patience: int, *, alone: bool = True
+    ) -> bool:
         """Position (3,) from the lidar's pose, the same sigma along each axis; True if it was used.
 
-        After `patience` refusals in a row the position is taken from the measurement.
+        After `patience` refusals in a row the position is taken from the measurement; not so where the camera
+        says where the target is (`alone` is False).
         """
         noise = (self.pose.noise_factor * sigma_m * sigma_m) * IDENTITY3
-        weighed = self._weigh(r_eci_m, noise, 3, self.pose, gate)
-        self.pose = weighed.verdict.trust
+        return self._see_place("pose", r_eci_m, noise, gate, patience if alone else None)
+
+    def see_model(self, r_eci_m: Array, noise: Array, gate: float, patience: int) -> bool:
+        """Position (3,) from the camera's picture, covariance (3, 3); True if it was used. As `see_pose`."""
+        return self._see_place("model", r_eci_m, self.model.noise_factor * noise, gate, patience)
+
+    def _see_place(
+        self, name: Literal["pose", "model"], r_eci_m: Array, noise: Array, gate: float, patience: int | None
+    ) -> bool:
+        weighed = self._weigh(r_eci_m, noise, 3, getattr(self, name), gate)
+        trust = weighed.verdict.trust
+        setattr(self, name, trust)
         self._own_up()
+        again = not weighed.verdict.accepted and patience is not None and lost(trust, patience)
+        if weighed.verdict.accepted or again:
+            self._by_camera = name == "model"
         if weighed.verdict.accepted:
             self._correct(weighed, noise)
-        elif lost(self.pose, patience):
+        elif again:
             self._acquire(r_eci_m, noise)
-        else:
-            self.covariance = doubt(self.pose) * self.covariance
+            setattr(self, name, renewed(trust))
+        elif patience is not None:
+            self.covariance = doubt(trust) * self.covariance
         return weighed.verdict.accepted
 
     def see_sight(self, r_eci_m: Array, noise: Array, freedom: int, gate: float) -> bool:
@@ -216,15 +248,18 @@ class RelativeFilter:
 
     def trust_as(self, other: "RelativeFilter") -> None:
         """Trust the sensors as `other` does, with what it has owned up to."""
-        self.pose, self.sight, self._level = other.pose, other.sight, other._level
+        self.pose, self.model, self.sight = other.pose, other.model, other.sight
+        self._level, self._by_camera = other._level, other._by_camera
 
     def snapshot(self) -> RelativeSnapshot:
         return RelativeSnapshot(
             state=tuple(self.state.tolist()),
             covariance=as_bytes(self.covariance),
             pose=self.pose,
+            model=self.model,
             sight=self.sight,
             level=self._level,
+            by_camera=self._by_camera,
         )
 
     @classmethod
@@ -232,13 +267,14 @@ class RelativeFilter:
         filter_ = cls.__new__(cls)
         filter_.state = np.array(snapshot.state)
         filter_.covariance = from_bytes(snapshot.covariance)
-        filter_.pose, filter_.sight = snapshot.pose, snapshot.sight
-        filter_._level = snapshot.level
+        filter_.pose, filter_.model, filter_.sight = snapshot.pose, snapshot.model, snapshot.sight
+        filter_._level, filter_._by_camera = snapshot.level, snapshot.by_camera
         return filter_
 
     def _own_up(self) -> None:
-        """Both sensors look at one place: the worse of them says what it is worth."""
-        factor, self._level = owned_up(self._level, max(self.pose.proven, self.sight.proven))
+        """All of them look at one place: the worst says what it is worth."""
+        worst = max(self.pose.proven, self.model.proven, self.sight.proven)
+        factor, self._level = owned_up(self._level, worst)
         if factor > 1.0:
             self._admit(factor)
 
@@ -266,7 +302,6 @@ class RelativeFilter:
         self.covariance = np.zeros((6, 6))
         self.covariance[:3, :3] = 4.0 * noise
         self.covariance[3:, 3:] = vv * IDENTITY3
-        self.pose = renewed(self.pose)
 
 
 def _pair_across(line: Array) -> Array:

@@ -26,6 +26,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     believed: the capture axis then counts as unknown. Sensors that prove noisier than they state, and
     thrusters that scatter more, are taken for up to `noise_factor_most` times their stated variance; 1 takes
     the data sheet at its word.
+    Where the lidar has given no credible pose for `handover_s` the camera's is taken.
     A look at the target that comes at most `late_s` after it was made is used.
     `gravity`: what the relative motion is predicted in; from a kilometre on J2 counts (7e-6 m/s2 at 2 km).
     Beyond `far_from_m` the filter carries both orbits (`twin.gnc.two_orbits`); within it, the difference
@@ -49,6 +50,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     credible_factor: Positive = 25.0
     noise_factor_most: Annotated[float, Meta(ge=1.0, le=1e4)] = FACTOR_MOST
     late_s: Positive = 30.0
+    handover_s: Positive = 10.0
     gravity: Gravity = "point"
     far_from_m: Positive | None = None
     far_noise_mps2: Positive = 5e-6

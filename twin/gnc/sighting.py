@@ -5,13 +5,13 @@ from math import cos, hypot, sin, sqrt
 import numpy as np
 
 from twin.contracts.fields import Vec3
-from twin.contracts.sensing import Bearing
+from twin.contracts.sensing import Bearing, ModelMatch
 from twin.dynamics.rotation import matrix
 from twin.gnc.lateness import Instant, Sights
-from twin.gnc.matrices import IDENTITY3
+from twin.gnc.matrices import IDENTITY3, Array
 from twin.gnc.relative import RelativeFilter
 from twin.gnc.settings import Navigation
-from twin.vehicle.settings import Sensors
+from twin.vehicle.settings import ModelMatching, Sensors
 
 # Sigma along what a sensor did not measure: far beyond any distance here, so that it carries no weight.
 _UNMEASURED_M = 1e5
@@ -50,6 +50,17 @@ def see_sight(
     across2, along2 = across_m * across_m, along_m * along_m
     noise = across2 * IDENTITY3 + (along2 - across2) * unit[:, None] * unit
     return relative.see_sight(range_m * unit, noise, freedom, settings.innovation_gate)
+
+
+def match_noise(match: ModelMatch, own: Instant, matching: ModelMatching) -> Array:
+    """Covariance (3, 3), m2, `eci`, of the place that the model in the picture shows: along the line of
+    sight, and across it with the servicer's own attitude."""
+    range_m = sqrt(sum(each * each for each in match.r_body_m))
+    line = matrix(own.q_eci_from_body) @ np.array(match.r_body_m) / range_m
+    across2 = matching.sigma_lateral_m(range_m) ** 2 + range_m * range_m * own.variance_rad2
+    along2 = matching.sigma_axial_m(range_m) ** 2
+    noise: Array = across2 * IDENTITY3 + (along2 - across2) * line[:, None] * line
+    return noise
 
 
 def _direction(bearing: Bearing) -> Vec3:

@@ -1,4 +1,4 @@
-"""Filter of the target's attitude and rate from the lidar's poses: a multiplicative extended Kalman filter.
+"""Filter of the target's attitude and rate from poses: a multiplicative extended Kalman filter.
 
 Error state: small rotation (rad) and rate error (rad/s), both in target body axes (Markley and Crassidis,
 Fundamentals of Spacecraft Attitude Determination and Control (2014), 6.2). The target's inertia and the
@@ -8,6 +8,7 @@ log-ratios of its moments (`twin.gnc.inertia`) are states seven and eight; they 
 """
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 import msgspec
 import numpy as np
@@ -22,6 +23,8 @@ from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
 from twin.gnc.tumble import Tumble
 
+Source = Literal["lidar", "camera"]
+"""Whose pose it is."""
 _SENSELESS_RAD = 0.9
 """Scatter of the readings, per axis, that says the filter turns another way than the target: random
 attitudes scatter by 1.3 rad (the mean square angle of a random rotation is pi^2 / 3 + 2)."""
@@ -35,6 +38,8 @@ class TargetSnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     w_body_radps: Vec3
     covariance: bytes
     trust: Trust
+    model: Trust = Trust()
+    by: Source = "lidar"
     log_ratios: Ratios = (0.0, 0.0)
     level: float = 1.0
 
@@ -61,8 +66,23 @@ class TargetFilter:
         self.q_eci_from_body: Quaternion = (1.0, 0.0, 0.0, 0.0)
         self.w_body_radps: Vec3 = (0.0, 0.0, 0.0)
         self._full: Array = np.zeros((8, 8) if sigma_ratio > 0.0 else (6, 6))
-        self.trust = Trust(most=noise_factor_most)
+        self._trusts: dict[Source, Trust] = dict.fromkeys(get_args(Source), Trust(most=noise_factor_most))
+        self.by: Source = "lidar"
         self._level = 1.0
+
+    @property
+    def trust(self) -> Trust:
+        """Trust in whose attitude was used last."""
+        return self._trusts[self.by]
+
+    def nis(self, by: Source) -> float:
+        """How the last attitude of that source fitted."""
+        return self._trusts[by].nis
+
+    @property
+    def rejected(self) -> int:
+        """Attitudes refused, of any source."""
+        return sum(trust.rejected for trust in self._trusts.values())
 
     @property
     def covariance(self) -> Array:
@@ -99,33 +119,51 @@ class TargetFilter:
         change = self._tumble.acceleration(self.q_eci_from_body, self.w_body_radps, orbit_r_eci_m)
         return change, self._tumble.precession(self.w_body_radps, axis)
 
-    def see(self, q_eci_from_body: Quaternion, sigma_rad: float, gate: float, patience: int) -> bool:
-        """An attitude was measured; True if it was used. After `patience` refusals it is acquired anew."""
+    def see(
+        self,
+        q_eci_from_body: Quaternion,
+        sigma_rad: float,
+        gate: float,
+        patience: int,
+        by: Source = "lidar",
+        *,
+        alone: bool = True,
+    ) -> bool:
+        """An attitude was measured; True if it was used. After `patience` refusals it is acquired anew,
+        unless another source says how the target stands (`alone` is False)."""
         if not self.known:
+            self.by = by
             self._acquire(q_eci_from_body, sigma_rad, self._sigma_rate_radps)
             return True
         innovation = np.array(rotation_vector(mul(conj(self.q_eci_from_body), q_eci_from_body)))
-        noise = (self.trust.noise_factor * sigma_rad * sigma_rad) * IDENTITY3
+        before = self._trusts[by]
+        noise = (before.noise_factor * sigma_rad * sigma_rad) * IDENTITY3
         inverse = inverse3(self._full[:3, :3] + noise)
-        verdict = judge(self.trust, float(innovation @ inverse @ innovation), 3, gate)
-        self.trust = verdict.trust
-        factor, self._level = owned_up(self._level, self.trust.proven)
+        verdict = judge(before, float(innovation @ inverse @ innovation), 3, gate)
+        trust = self._trusts[by] = verdict.trust
+        factor, self._level = owned_up(self._level, max(each.proven for each in self._trusts.values()))
         if factor > 1.0:
             self._doubt(factor)
-        if sigma_rad * self.trust.learnt**0.5 > _SENSELESS_RAD:
+        if verdict.accepted:
+            self.by = by
+        elif not alone:
+            return False
+        if sigma_rad * trust.learnt**0.5 > _SENSELESS_RAD:
             # Readings all round the sphere: what is wrong is the rate, which no small correction will find.
+            self.by = by
             self.w_body_radps = (0.0, 0.0, 0.0)
-            self.trust = Trust(rejected=self.trust.rejected, most=self.trust.most)
+            self._trusts[by] = Trust(rejected=trust.rejected, most=trust.most)
             self._level = 1.0
             self._acquire(q_eci_from_body, sigma_rad, self._sigma_rate_radps)
             return False
         if verdict.accepted:
             self._correct(innovation, self._full[:, :3] @ inverse, noise)
-        elif lost(self.trust, patience):
-            sigma_rad *= self.trust.noise_factor**0.5
+        elif lost(trust, patience):
+            self.by = by
+            sigma_rad *= trust.noise_factor**0.5
             self._acquire(q_eci_from_body, sigma_rad, 0.3 * self._sigma_rate_radps)
         else:
-            self._doubt(doubt(self.trust))
+            self._doubt(doubt(trust))
         return verdict.accepted
 
     def snapshot(self) -> TargetSnapshot:
@@ -134,7 +172,9 @@ class TargetFilter:
             q_eci_from_body=self.q_eci_from_body,
             w_body_radps=self.w_body_radps,
             covariance=as_bytes(self._full),
-            trust=self.trust,
+            trust=self._trusts["lidar"],
+            model=self._trusts["camera"],
+            by=self.by,
             log_ratios=self.log_ratios,
             level=self._level,
         )
@@ -144,7 +184,8 @@ class TargetFilter:
         self.q_eci_from_body = snapshot.q_eci_from_body
         self.w_body_radps = snapshot.w_body_radps
         self._full = from_bytes(snapshot.covariance)
-        self.trust = snapshot.trust
+        self._trusts = {"lidar": snapshot.trust, "camera": snapshot.model}
+        self.by = snapshot.by
         self._believe(snapshot.log_ratios)
         self._level = snapshot.level
 
@@ -212,7 +253,7 @@ class TargetFilter:
         self._full = np.diag(((2.0 * sigma_rad) ** 2,) * 3 + (sigma_rate_radps**2,) * 3 + ratios)
         if ratios:
             self._believe((0.0, 0.0))
-        self.trust = renewed(self.trust)
+        self._trusts[self.by] = renewed(self.trust)
 
 
 def skew(v: Sequence[float]) -> Array:

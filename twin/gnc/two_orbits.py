@@ -161,7 +161,7 @@ class TwoOrbits(RelativeFilter):
         alone._acquire(r_eci_m, noise)
         both = far(alone, self.orbit, _EXACT, self.field)
         both.covariance[6:, 6:] = self.covariance[6:, 6:]
-        self.state, self.covariance, self.pose = both.state, both.covariance, alone.pose
+        self.state, self.covariance = both.state, both.covariance
 
     def near(self) -> RelativeFilter:
         """The relative state alone, as good as it is."""

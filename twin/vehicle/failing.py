@@ -12,8 +12,16 @@ from msgspec.structs import replace
 
 from twin.contracts.faults import SENSORS, FaultArguments, LateLook, PoseFlip
 from twin.contracts.fields import Quaternion, Vec3
-from twin.contracts.sensing import Bearing, GnssFix, GyroRate, LidarPose, LidarRange, StarTrackerFix
-from twin.dynamics.rotation import canonical, from_rotation_vector, mul
+from twin.contracts.sensing import (
+    Bearing,
+    GnssFix,
+    GyroRate,
+    LidarPose,
+    LidarRange,
+    ModelMatch,
+    StarTrackerFix,
+)
+from twin.dynamics.rotation import canonical, from_rotation_vector, mul, rotate
 from twin.kernel.streams import Stream
 from twin.vehicle.faults import InForce
 from twin.vehicle.sensors import Readings
@@ -174,8 +182,20 @@ def _rate(rate: GyroRate, error_deg_per_s: Vec3) -> GyroRate:
 
 def _bearing(bearing: Bearing, error_deg: Vec3) -> Bearing:
     azimuth_rad, elevation_rad, _ = _radians(error_deg)
-    return Bearing(
-        azimuth_rad=bearing.azimuth_rad + azimuth_rad, elevation_rad=bearing.elevation_rad + elevation_rad
+    return replace(
+        bearing,
+        azimuth_rad=bearing.azimuth_rad + azimuth_rad,
+        elevation_rad=bearing.elevation_rad + elevation_rad,
+        model=None if bearing.model is None else _swung(bearing.model, azimuth_rad, elevation_rad),
+    )
+
+
+def _swung(model: ModelMatch, azimuth_rad: float, elevation_rad: float) -> ModelMatch:
+    """All that the picture shows, turned with it: about body z, and about -y."""
+    turn = from_rotation_vector((0.0, -elevation_rad, azimuth_rad))
+    return ModelMatch(
+        r_body_m=rotate(turn, model.r_body_m),
+        q_servicer_from_target=canonical(mul(turn, model.q_servicer_from_target)),
     )
 
 

@@ -18,10 +18,12 @@ from twin.contracts.sensing import (
     GyroRate,
     LidarPose,
     LidarRange,
+    ModelMatch,
     StarTrackerFix,
 )
 from twin.dynamics.rotation import canonical, conj, from_rotation_vector, mul, rotate
 from twin.dynamics.state import KinematicState
+from twin.guidance import vectors as vec
 from twin.kernel.streams import Stream
 from twin.vehicle.settings import Sensors
 
@@ -72,6 +74,8 @@ class SensorSuite:
         self._star_tracker = Stream(seed, "servicer.star_tracker")
         self._gyro = Stream(seed, "servicer.gyro")
         self._camera = Stream(seed, "servicer.camera")
+        self._match_noise = Stream(seed, "servicer.camera.model")
+        self._match_dropout = Stream(seed, "servicer.camera.dropout")
         self._lidar_range = Stream(seed, "servicer.lidar.range")
         self._lidar_pose = Stream(seed, "servicer.lidar.pose")
         self._lidar_dropout = Stream(seed, "servicer.lidar.dropout")
@@ -119,7 +123,9 @@ class SensorSuite:
         self, sight: _Sight, scene: Scene, q_body_from_eci: Quaternion, sample: int
     ) -> Bearing | None:
         camera = self._settings.camera
-        if scene.target_lit < _LIT or not sight.within(camera.half_field_of_view_deg, camera.maximum_range_m):
+        if not (camera.infrared or scene.target_lit >= _LIT):
+            return None
+        if not sight.within(camera.half_field_of_view_deg, camera.maximum_range_m):
             return None
         if camera.sun_exclusion_deg > 0.0:
             x, y, z = rotate(q_body_from_eci, scene.sun_eci_m)
@@ -130,6 +136,26 @@ class SensorSuite:
         return Bearing(
             azimuth_rad=atan2(sight.y_m, sight.x_m) + sigma * a,
             elevation_rad=asin(sight.z_m / sight.range_m) + sigma * b,
+            model=self._match(sight, mul(q_body_from_eci, scene.target.q_eci_from_body), sample),
+        )
+
+    def _match(self, sight: _Sight, q_body_from_target: Quaternion, sample: int) -> ModelMatch | None:
+        """Noise along the line of sight and across it; of the attitude as the lidar's."""
+        matching = self._settings.camera.model_matching
+        if matching is None or sight.range_m > matching.maximum_range_m:
+            return None
+        if self._match_dropout.uniform(sample, 1).tolist()[0] < matching.dropout * self._factor:
+            return None
+        n = self._match_noise.normal(sample, 7).tolist()
+        place = (sight.x_m, sight.y_m, sight.z_m)
+        line = vec.scale(1.0 / sight.range_m, place)
+        lateral_m = matching.sigma_lateral_m(sight.range_m) * self._factor
+        across_m = vec.scale(lateral_m, (n[0], n[1], n[2]))
+        along_m = matching.sigma_axial_m(sight.range_m) * self._factor * n[3] - vec.dot(across_m, line)
+        turn = [matching.sigma_attitude_rad(sight.range_m) * self._factor * v for v in n[4:]]
+        return ModelMatch(
+            r_body_m=vec.along(vec.add(place, across_m), along_m, line),
+            q_servicer_from_target=canonical(mul(q_body_from_target, from_rotation_vector(turn))),
         )
 
     def _range(self, sight: _Sight, sample: int) -> LidarRange | None:

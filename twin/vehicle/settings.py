@@ -80,8 +80,36 @@ class Gyro(_Settings, frozen=True, kw_only=True):
         return radians(self.bias_deg_per_h) / 3600.0
 
 
+class ModelMatching(_Settings, frozen=True, kw_only=True):
+    """The target's model matched to the camera's picture, which gives its pose up to `maximum_range_m`.
+
+    sigma along the line of sight = max(floor_m, axial_fraction R), across it max(floor_m, lateral_fraction
+    R); sigma_attitude = attitude_deg + attitude_deg_per_m R. `dropout` is the probability of no match.
+    """
+
+    maximum_range_m: NonNegative
+    floor_m: NonNegative
+    axial_fraction: NonNegative
+    lateral_fraction: NonNegative
+    attitude_deg: NonNegative
+    attitude_deg_per_m: NonNegative
+    dropout: NonNegative
+
+    def sigma_axial_m(self, range_m: float) -> float:
+        return max(self.floor_m, self.axial_fraction * range_m)
+
+    def sigma_lateral_m(self, range_m: float) -> float:
+        """Per axis."""
+        return max(self.floor_m, self.lateral_fraction * range_m)
+
+    def sigma_attitude_rad(self, range_m: float) -> float:
+        """Per axis."""
+        return radians(self.attitude_deg + self.attitude_deg_per_m * range_m)
+
+
 class Camera(_Settings, frozen=True, kw_only=True):
-    """Bearing camera, boresight body +x; sees the target when it is sunlit and in the field of view.
+    """Bearing camera, boresight body +x; sees the target when it is sunlit and in the field of view, and when
+    `infrared`, which sees what is warm, also in the shadow.
 
     `centroid_sigma_m`: how well the centre of a body that is not a point is found in its picture.
     With the Sun nearer to the boresight than `sun_exclusion_deg` it sees nothing.
@@ -92,6 +120,8 @@ class Camera(_Settings, frozen=True, kw_only=True):
     half_field_of_view_deg: NonNegative
     maximum_range_m: NonNegative
     sun_exclusion_deg: NonNegative = 0.0
+    infrared: bool = False
+    model_matching: ModelMatching | None = None
 
     def sigma_rad(self, range_m: float) -> float:
         """Per angle: line of sight and centroid, root sum square."""
