@@ -226,9 +226,16 @@ class TargetFilter:
         state = (unit, self.w_body_radps, change)
         return leverage(self._inertia, self._inverse, state, 3.0 * MU_M3PS2 / (r2 * r))
 
+    def _room(self) -> float:
+        """Factor on the variances by which attitude and rate are as little known as before the first look."""
+        variances = self._full.diagonal()
+        rate = self._sigma_rate_radps**2 / float(variances[3:6].max())
+        return max(1.0, min(_SENSELESS_RAD**2 / float(variances[:3].max()), rate))
+
     def _doubt(self, factor: float) -> None:
         """Larger variances of attitude and rate, the same correlations: no burn changes the inertia, and what
         a noisier sensor showed of it so far is not taken back."""
+        factor = min(factor, self._room())
         doubted = factor * self._full
         doubted[6:, :6] /= factor**0.5
         doubted[:6, 6:] /= factor**0.5
