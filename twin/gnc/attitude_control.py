@@ -30,11 +30,11 @@ class Wheels:
         self._axes: Array = np.ascontiguousarray(axes)
         # The body feels the opposite of what the motor does to the wheel.
         self._share: Array = np.ascontiguousarray(-np.linalg.pinv(axes))
-        self._inertia: Array = np.array(inertia)
+        self.inertia_kgm2: Array = np.array(inertia)
         self.torque_limits_nm = tuple(wheel.maximum_torque_nm for wheel in wheels)
         self.momentum_limits_nms = tuple(wheel.maximum_momentum_nms for wheel in wheels)
         reach = min(self.torque_limits_nm) / float(np.abs(self._share).sum(axis=0).max())
-        self.angular_acceleration_radps2 = reach / float(np.linalg.eigvalsh(self._inertia).max())
+        self.angular_acceleration_radps2 = reach / float(np.linalg.eigvalsh(self.inertia_kgm2).max())
 
     def momentum_body(self, momentum_nms: Four) -> Vec3:
         """Sum of the wheels' momentum, body axes."""
@@ -47,9 +47,9 @@ class Wheels:
 
     def torque_for(self, acceleration_radps2: Vec3, w_body_radps: Vec3, momentum_body_nms: Vec3) -> Vec3:
         """Torque on the body: the angular acceleration, and what the body's and wheels' momentum need."""
-        hx, hy, hz = (self._inertia @ np.array(w_body_radps)).tolist()
+        hx, hy, hz = (self.inertia_kgm2 @ np.array(w_body_radps)).tolist()
         gyroscopic = vec.cross(w_body_radps, vec.add((hx, hy, hz), momentum_body_nms))
-        ax, ay, az = (self._inertia @ np.array(acceleration_radps2)).tolist()
+        ax, ay, az = (self.inertia_kgm2 @ np.array(acceleration_radps2)).tolist()
         return vec.add((ax, ay, az), gyroscopic)
 
     def torque_of(self, torques_nm: Four) -> Vec3:

@@ -66,7 +66,7 @@ class Control(_Settings, frozen=True, kw_only=True):
     The stack is turned by thruster couples of at most `stack_moment_nm` about each axis (they go through
     the arm) and, where they suffice, by the wheels. With `stack_peak_nm` its momentum is taken out by sets
     of valves that never give more than that at any instant. To where it is pushed it is turned at no more
-    than `stack_slew_deg_per_s`.
+    than `stack_slew_deg_per_s`; while it is, valves turn it too, with `push_bandwidth_radps`.
     A law that asks for more than `believed_mps2` has failed: that is 50 times what is ever given.
     Within `plume_reach_m` of the target no thruster is used whose plume, a cone of `plume_half_angle_deg`,
     points at its middle, where others can do the same.
@@ -86,6 +86,7 @@ class Control(_Settings, frozen=True, kw_only=True):
     stack_moment_nm: Positive = 12.0
     stack_peak_nm: Positive | None = None
     stack_slew_deg_per_s: Positive = 0.1
+    push_bandwidth_radps: Positive = 0.1
 
 
 class Ladder(_Settings, frozen=True, kw_only=True):

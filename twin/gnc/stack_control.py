@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import radians
 
 import numpy as np
+from msgspec.structs import replace
 
 from twin.contracts.fields import Vec3
 from twin.dynamics.rotation import conj, rotate
@@ -79,11 +80,13 @@ class StackControl:
             wanted_mps = row.period_s * vec.dot(acceleration_ric, boresight_ric)
             if wanted_mps > 0.0:
                 push_ns = self._mass_kg(known) * wanted_mps
-                firing, torques = self.push.steer(known, pointing, row.period_s, push_ns)
+                found_nm = carried.found_body_nm
+                found_nm, firing, torques = self.push.steer(found_nm, known, pointing, row.period_s, push_ns)
                 change_mps = firing.impulse_body_ns[0] / self._mass_kg(known)
-                return Carried(), Action(firing.on_s, torques), change_mps
+                return Carried(found_body_nm=found_nm), Action(firing.on_s, torques), change_mps
             pointing = self._turning(pointing, row.period_s)
-        carried, firing, torques = self.steer(carried, known, pointing, row.period_s)
+        after, firing, torques = self.steer(carried, known, pointing, row.period_s)
+        carried = replace(after, found_body_nm=carried.found_body_nm)
         return carried, Action(firing.on_s, torques), 0.0
 
     def _turning(self, pointing: Pointing, period_s: float) -> Pointing:

@@ -3,8 +3,9 @@ shut sooner.
 
 Off-modulation (Wie, Space Vehicle Dynamics and Control (2008), 7.4): of on-times T s + A that give the moment
 that is wanted, s is as large as the one that is open longest allows. So the line of thrust passes the stack's
-centre however far that is from the boresight, as long as it is between the valves. About the boresight itself
-the wheels turn.
+centre however far that is from the boresight, as long as it is between the valves. About the boresight
+itself the wheels turn. What turns the stack that nobody knows of (a valve that is dead or weak, a centre that
+lies elsewhere) is found by the attitude that it leaves, and given besides: the loop's integral.
 """
 
 from math import inf, radians
@@ -27,6 +28,8 @@ _UNLOAD = 0.5
 """Of the torque that the wheels have, for giving up their momentum to a push: it costs no propellant."""
 _BLIND_S = 10.0
 """Without a fix for longer nobody knows what a push has done: it waits."""
+_LEARNING = 0.2
+"""Of the bandwidth's cube, the integral's gain: the loop with damping 1 is stable up to 2."""
 _WITH_DEAD = 0.3
 """Of all push, what is asked for where a valve is dead: two opposite ones, less what turning back needs."""
 
@@ -39,9 +42,13 @@ class StackPush:
     ) -> None:
         self._settings, self._allocator, self._wheels, self._delay_s = settings, allocator, wheels, delay_s
         self._thrust_n = propulsion.thrust_n
+        self._inertia, self._bandwidth_radps = wheels.inertia_kgm2, settings.push_bandwidth_radps
         self._pushers = tuple(
             k for k, each in enumerate(propulsion.thrusters) if each.direction_body[0] > _ALONG
         )
+        # Half of all there is: the other half goes on pushing.
+        arms_nm: Array = np.abs(allocator.effect[4:, self._pushers]).max(axis=0, initial=0.0)
+        self._most_nm = 0.5 * float(arms_nm.sum())
 
     def most_mps2(self, known: Knowledge, mass_kg: float) -> float:
         """Acceleration of a stack of this mass, all pushing that can without turning it; 0 without fixes."""
@@ -57,27 +64,36 @@ class StackPush:
         return self._thrust_n * sum(self._on_s(list(self._pushers), (0.0, 0.0), 1.0, inf))
 
     def steer(
-        self, known: Knowledge, pointing: Pointing, period_s: float, push_ns: float
-    ) -> tuple[Firing, Four]:
+        self, found_nm: Vec3, known: Knowledge, pointing: Pointing, period_s: float, push_ns: float
+    ) -> tuple[Vec3, Firing, Four]:
         """For the period that begins at the computing delay after the reading; `push_ns` is the impulse along
-        the boresight that is wanted."""
+        the boresight that is wanted, `found_nm` the torque that pushes were found to need, before and after.
+        """
         w = known.own.w_body_radps
         ahead = vec.along(pointing.missing_rad, self._delay_s, vec.sub(pointing.rate_radps, w))
         acceleration = wanted_acceleration(
             Pointing(ahead, pointing.rate_radps),
             w,
-            (self._settings.stack_bandwidth_radps, 1.0, period_s),
-            self._wheels.angular_acceleration_radps2,
+            (self._bandwidth_radps, 1.0, period_s),
+            self._most_nm / float(np.linalg.eigvalsh(self._inertia).max()),
             radians(self._settings.stack_slew_deg_per_s),
         )
+        found_nm = self._learnt(found_nm, pointing.missing_rad, period_s)
         momentum = self._wheels.momentum_body(known.wheel_momentum_nms)
-        torque = self._wheels.torque_for(acceleration, w, momentum)
+        torque = vec.add(self._wheels.torque_for(acceleration, w, momentum), found_nm)
         given_up = vec.limited(momentum, _UNLOAD * period_s * self._reach_nm(momentum))
         _, y, z = vec.along(vec.scale(period_s, torque), -1.0, given_up)
         firing = self.fire((y, z), period_s, push_ns, known.dead_thrusters)
         # What the wheels give up they turn back by: else the valves' moment would turn the body.
         rest = vec.along(torque, -1.0 / period_s, firing.moment_body_nms)
-        return firing, self._wheels.command(rest)
+        return found_nm, firing, self._wheels.command(rest)
+
+    def _learnt(self, found_nm: Vec3, missing_rad: Vec3, period_s: float) -> Vec3:
+        """The integral of what is missing, across the boresight."""
+        _, y, z = (self._inertia @ np.array(missing_rad)).tolist()
+        gain = _LEARNING * self._bandwidth_radps**3 * period_s
+        found = vec.along(found_nm, gain, (0.0, y, z))
+        return vec.limited(found, self._most_nm)
 
     def _reach_nm(self, towards: Vec3) -> float:
         """What torque the wheels have about that axis."""

@@ -86,7 +86,7 @@ class Deorbit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         goal_km = self.perigee_km if last else max(self.perigee_km, self.last_from_km)
         swept = seen.orbit_rate_radps * seen.period_s
         after = msgspec.structs.replace(after, first_rad=max(0.0, memory.first_rad - swept))
-        return after, Demand(acceleration_ric_mps2=_against(seen, goal_km))
+        return after, Demand(acceleration_ric_mps2=_against(seen, goal_km), quick=True)
 
     def _short(self, orbit: Orbit, propellant_kg: float) -> str:
         left_mps = lowering_mps(orbit.apogee_km, orbit.perigee_km, self.perigee_km)
