@@ -100,19 +100,19 @@ def test_a_filter_that_turns_another_way_than_the_target_starts_anew() -> None:
     assert attitude_filter.w_body_radps == pytest.approx(w, abs=2e-4)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_filter_that_sees_nothing_but_noise_claims_to_know_no_more_than_at_first(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(8))
+def test_a_filter_that_sees_nothing_but_noise_does_not_run_away(seed: int) -> None:
     """Attitudes off by 44 deg a component, eight times what is stated, every 5 s."""
     random = np.random.default_rng((8, seed))
     tumble, filter_ = Tumble(ENVISAT), TargetFilter(ENVISAT, radians(4.0))
     q, w = (1.0, 0.0, 0.0, 0.0), (0.0, radians(1.126), radians(1.127))
-    for _ in range(100):
+    for _ in range(300):
         q, w = tumble.advance(q, w, ORBIT, 5.0)
         filter_.predict(5.0, ORBIT, 3e-7)
         seen = mul(q, from_rotation_vector(radians(44.0) * random.normal(size=3)))
         filter_.see(seen, radians(5.5), 5.0, 12)
-        # Six sigmas of what is thought possible at first: it does not run away.
-        assert np.abs(filter_.w_body_radps).max() < radians(25.0)
+        # Six sigmas of what is thought possible at first, and a correction by half a turn in 5 s.
+        assert np.abs(filter_.w_body_radps).max() < radians(24.0 + 36.0)
 
 
 def burn(change: tuple[float, float, float], sigma: float, before_s: float) -> Impulse:

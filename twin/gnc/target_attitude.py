@@ -22,12 +22,15 @@ from twin.gnc.inertia import Ratios, leverage, stretched
 from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
 from twin.gnc.tumble import Tumble
+from twin.guidance import vectors as vec
 
 Source = Literal["lidar", "camera"]
 """Whose pose it is."""
 _SENSELESS_RAD = 0.9
 """Scatter of the readings, per axis, that says the filter turns another way than the target: random
 attitudes scatter by 1.3 rad (the mean square angle of a random rotation is pi^2 / 3 + 2)."""
+_WILD = 6.0
+"""Sigmas of the rate at first that no target turns with: noise has led the filter there."""
 
 
 class TargetSnapshot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -148,7 +151,8 @@ class TargetFilter:
             self.by = by
         elif not alone:
             return False
-        if sigma_rad * trust.learnt**0.5 > _SENSELESS_RAD:
+        wild = vec.norm(self.w_body_radps) > _WILD * self._sigma_rate_radps
+        if wild or sigma_rad * trust.learnt**0.5 > _SENSELESS_RAD:
             # Readings all round the sphere: what is wrong is the rate, which no small correction will find.
             self.by = by
             self.w_body_radps = (0.0, 0.0, 0.0)
