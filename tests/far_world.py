@@ -12,7 +12,7 @@ from twin.contracts.fields import Vec3
 from twin.contracts.sensing import GnssFix
 from twin.dynamics.epochs import Epoch
 from twin.gnc.knowledge import Orbit, rates_of, relative_in_ric, vec3
-from twin.gnc.relative import Impulse
+from twin.gnc.relative import Impulse, pair_across
 from twin.gnc.two_orbits import Field, TwoOrbits
 from twin.guidance.examples import resting
 from twin.guidance.free_drift import nystroem
@@ -133,7 +133,8 @@ def angles_run(seed: int, told: float) -> tuple[float, float, int]:
     gnss, camera = MISSION.servicer.sensors.gnss, MISSION.servicer.sensors.camera
     nav, known = MISSION.guidance.navigation, determined(MISSION)
     assert known is not None
-    field, sigma_rad, h = Field(noise_mps2=nav.far_field_mps2), camera.sigma_rad(3e5), 60.0
+    field = Field(noise_mps2=nav.far_field_mps2, alignment_rad=camera.alignment_rad)
+    h, eye = 60.0, Camera(camera.alignment_rad * rng.normal(size=2), camera.sigma_rad(3e5), told)
     pair = begin()
     off = np.linalg.cholesky(known.covariance) @ rng.normal(size=6)
     pair = Pair(
@@ -164,25 +165,36 @@ def angles_run(seed: int, told: float) -> tuple[float, float, int]:
         filter_.predict(h, vec3(pair.r_eci_m[1]), fired, nav.far_noise_mps2)
         filter_.fix(_fixed(pair, gnss, rng), gnss)
         if (k * h) % REVOLUTION_S < LIT_S:
-            squared = _look(filter_, pair, sigma_rad, told, rng)
+            squared = _look(filter_, pair, eye, rng)
             nis, freedom = nis + squared, freedom + 2
     truth = np.concatenate((pair.r_eci_m[1] - pair.r_eci_m[0], pair.v_eci_mps[1] - pair.v_eci_mps[0]))
     error = filter_.state[:6] - truth
     return float(error @ np.linalg.solve(filter_.covariance[:6, :6], error)), nis, freedom
 
 
-def _look(filter_: TwoOrbits, pair: Pair, sigma_rad: float, told: float, rng: np.random.Generator) -> float:
+class Camera(NamedTuple):
+    """How far the boresight is off (2,), and the noise of a look, rad; times how much of it is told."""
+
+    lean_rad: Array
+    sigma_rad: float
+    told: float
+
+
+def _look(filter_: TwoOrbits, pair: Pair, camera: Camera, rng: np.random.Generator) -> float:
     """A bearing, and how it fits by the noise told."""
+    lean_rad, sigma_rad, told = camera
     line = pair.r_eci_m[1] - pair.r_eci_m[0]
-    unit = line / np.linalg.norm(line)
-    across = np.linalg.svd(unit[None, :])[2][1:]
-    seen = unit + sigma_rad * rng.normal(size=2) @ across
+    range_m = float(np.linalg.norm(line))
+    across = pair_across(line / range_m)
+    seen = line / range_m + (lean_rad + sigma_rad * rng.normal(size=2)) @ across
     seen = seen / np.linalg.norm(seen)
     rows = np.linalg.svd(seen[None, :])[2][1:]
-    noise = (told * sigma_rad * float(np.linalg.norm(line))) ** 2 * np.eye(2)
-    innovation = rows @ (np.linalg.norm(line) * seen - filter_.state[:3])
-    spread = rows @ filter_.covariance[:3, :3] @ rows.T + noise
-    filter_.see_bearing(seen, told * sigma_rad, 5.0)
+    sensitivity = np.zeros((2, len(filter_.state)))
+    sensitivity[:, :3], sensitivity[:, 12:] = rows, range_m * rows @ across.T
+    innovation = range_m * rows @ seen - sensitivity @ filter_.state
+    noise = (told * sigma_rad * range_m) ** 2 * np.eye(2)
+    spread = sensitivity @ filter_.covariance @ sensitivity.T + noise
+    filter_.see_camera(seen, across.T, told * sigma_rad, 5.0)
     return float(innovation @ np.linalg.solve(spread, innovation))
 
 

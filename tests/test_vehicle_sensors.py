@@ -60,6 +60,20 @@ def test_the_camera_needs_light_and_the_lidar_does_not():
     assert dark.lidar_pose is not None
 
 
+def test_a_camera_that_leans_leans_alike_the_whole_flight():
+    camera = msgspec.structs.replace(SENSORS.camera, sigma_arcsec=0.0, alignment_arcsec=10.0)
+    leaning = msgspec.structs.replace(SENSORS, camera=camera)
+    ahead = scene([5000.0, 0.0, 0.0])
+    seen = [suite(seed=seed, sensors=leaning).read(ahead, 0).bearing for seed in range(300)]
+    # What is left of 0.05 m of centroid is 2 arcsec.
+    spread = np.degrees([(each.azimuth_rad, each.elevation_rad) for each in seen]).std(axis=0) * 3600.0
+    assert spread == pytest.approx((10.2, 10.2), rel=0.15)
+    one = suite(sensors=leaning)
+    flight = [one.read(ahead, sample).bearing for sample in range(50)]
+    wobble = np.degrees([each.azimuth_rad for each in flight]).std() * 3600.0
+    assert wobble == pytest.approx(2.06, rel=0.4)
+
+
 def test_the_camera_is_blind_with_the_sun_near_its_boresight():
     assert suite().read(scene([50.0, 0.0, 0.0], sun=SUN_AHEAD), 0).bearing is None
     assert suite().read(scene([50.0, 0.0, 0.0], sun=SUN_BEHIND), 0).bearing is not None

@@ -40,7 +40,8 @@ class Navigator:
         self._vehicle = vehicle
         self._port = target.port
         self._start = start
-        self._field = Field(start.pole_eci, settings.far_field_mps2)
+        camera = vehicle.sensors.camera
+        self._field = Field(start.pole_eci, settings.far_field_mps2, camera.alignment_rad)
         self._target = TargetFilter(
             target.inertia_body_kgm2,
             float(np.radians(settings.sigma_target_rate_deg_per_s)),

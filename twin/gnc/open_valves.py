@@ -78,7 +78,7 @@ def astray(relative: RelativeFilter, change_eci_mps: Vec3, dt_s: float) -> None:
     body turned meanwhile."""
     relative.redo(Impulse(change_eci_mps, moved_eci_m=vec.scale(0.5 * dt_s, change_eci_mps)))
     doubt = vec.dot(change_eci_mps, change_eci_mps)
-    corners = range(0, len(relative.state), 6)  # far away the servicer's own orbit has it too
+    corners = range(0, len(relative.state) // 6 * 6, 6)  # far away the servicer's own orbit has it too
     for row, column in product(corners, corners):
         block = relative.covariance[row : row + 6, column : column + 6]
         block[3:, 3:] += doubt * IDENTITY3

@@ -235,7 +235,7 @@ class RelativeFilter:
         """A bearing as two distances across the line to the state `about`, weighed against our own state."""
         range_m = sqrt(float(about[:3] @ about[:3]))
         line = about[:3] / range_m
-        across = _pair_across(line)
+        across = pair_across(line)
         innovation_m = range_m / max(float(line @ unit_eci), 0.1) * (across @ unit_eci)
         variance_m2 = (range_m * sigma_rad) ** 2
         spread = self.covariance[:, :3] @ across.T
@@ -304,7 +304,7 @@ class RelativeFilter:
         self.covariance[3:, 3:] = vv * IDENTITY3
 
 
-def _pair_across(line: Array) -> Array:
+def pair_across(line: Array) -> Array:
     """Two unit vectors (2, 3) across the unit vector `line`."""
     helper = np.array((0.0, 0.0, 1.0)) if abs(float(line[2])) < 0.9 else np.array((1.0, 0.0, 0.0))
     first = np.cross(helper, line)

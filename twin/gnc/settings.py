@@ -30,8 +30,8 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     A look at the target that comes at most `late_s` after it was made is used.
     `gravity`: what the relative motion is predicted in; from a kilometre on J2 counts (7e-6 m/s2 at 2 km).
     Beyond `far_from_m` the filter carries both orbits (`twin.gnc.two_orbits`); within it, the difference
-    alone. `far_field_mps2` is the noise of what its field leaves out of an orbit, `far_noise_mps2` of what
-    pushes one and not the other: 3e-8 m/s2 of drag for ten hours.
+    alone. `far_field_mps2` is the noise of what its field leaves out of an orbit (the default: all that is
+    not J2; 1e-5: drag alone), `far_noise_mps2` of what pushes one and not the other: 3e-8 m/s2 for ten hours.
     A thruster's pulse is trusted to `burn_fraction` of its size, and to `burn_across` of it sideways.
     On board the target's moments of inertia about body x, y, z are taken for `believed_inertia_scale` times
     the true ones; with `inertia_ratio_sigma` above 0 (of their ratios' natural logarithms) the filter looks
@@ -54,7 +54,7 @@ class Navigation(_Settings, frozen=True, kw_only=True):
     gravity: Gravity = "point"
     far_from_m: Positive | None = None
     far_noise_mps2: Positive = 5e-6
-    far_field_mps2: Positive = 1e-5
+    far_field_mps2: Positive = 3e-4
     patience: Annotated[int, Meta(ge=1, le=1000)] = 12
     inertia_ratio_sigma: Annotated[float, Meta(ge=0.0, le=0.5)] = 0.0
     believed_inertia_scale: tuple[Scale, Scale, Scale] = (1.0, 1.0, 1.0)

@@ -11,6 +11,7 @@ from twin.gnc.lateness import Instant, Sights
 from twin.gnc.matrices import IDENTITY3, Array
 from twin.gnc.relative import RelativeFilter
 from twin.gnc.settings import Navigation
+from twin.gnc.two_orbits import TwoOrbits
 from twin.vehicle.settings import ModelMatching, Sensors
 
 # Sigma along what a sensor did not measure: far beyond any distance here, so that it carries no weight.
@@ -28,10 +29,17 @@ def see_sight(
     the servicer's own attitude are together."""
     eci_from_body = matrix(own.q_eci_from_body)
     bearing, lidar_range = sights.bearing, sights.lidar_range
+    looked = False
+    if isinstance(relative, TwoOrbits) and bearing is not None:
+        looked = _see_camera(bearing, relative, own, sensors, settings)
+        if lidar_range is None:
+            return looked
+        bearing = None
     if bearing is not None and lidar_range is None:
         unit = -(eci_from_body @ np.array(_direction(bearing)))
         sigma_rad = sensors.camera.sigma_rad(sqrt(float(relative.state[:3] @ relative.state[:3])))
         sigma_rad = hypot(sigma_rad, sqrt(own.variance_rad2))
+        sigma_rad = hypot(sigma_rad, sensors.camera.alignment_rad)
         return relative.see_bearing(unit, sigma_rad, settings.innovation_gate)
     predicted = relative.state[:3]
     range_m = sqrt(float(predicted @ predicted))
@@ -43,13 +51,26 @@ def see_sight(
         freedom += 1
     if bearing is not None:
         unit = -(eci_from_body @ np.array(_direction(bearing)))
-        across_m = range_m * hypot(sensors.camera.sigma_rad(range_m), sqrt(own.variance_rad2))
+        sigma_rad = hypot(sensors.camera.sigma_rad(range_m), sqrt(own.variance_rad2))
+        across_m = range_m * hypot(sigma_rad, sensors.camera.alignment_rad)
         freedom += 2
     else:
         unit = predicted / sqrt(float(predicted @ predicted))
     across2, along2 = across_m * across_m, along_m * along_m
     noise = across2 * IDENTITY3 + (along2 - across2) * unit[:, None] * unit
-    return relative.see_sight(range_m * unit, noise, freedom, settings.innovation_gate)
+    return relative.see_sight(range_m * unit, noise, freedom, settings.innovation_gate) or looked
+
+
+def _see_camera(
+    bearing: Bearing, relative: TwoOrbits, own: Instant, sensors: Sensors, settings: Navigation
+) -> bool:
+    """A bearing alone into the filter that looks for the camera's alignment, too."""
+    eci_from_body = matrix(own.q_eci_from_body)
+    unit = -(eci_from_body @ np.array(_direction(bearing)))
+    leans = -(eci_from_body @ np.array(_leaning(bearing)).T)
+    range_m = sqrt(float(relative.state[:3] @ relative.state[:3]))
+    sigma_rad = hypot(sensors.camera.sigma_rad(range_m), sqrt(own.variance_rad2))
+    return relative.see_camera(unit, leans, sigma_rad, settings.innovation_gate)
 
 
 def match_noise(match: ModelMatch, own: Instant, matching: ModelMatching) -> Array:
@@ -68,3 +89,13 @@ def _direction(bearing: Bearing) -> Vec3:
     azimuth, elevation = bearing.azimuth_rad, bearing.elevation_rad
     forward = cos(elevation)
     return (forward * cos(azimuth), forward * sin(azimuth), sin(elevation))
+
+
+def _leaning(bearing: Bearing) -> tuple[Vec3, Vec3]:
+    """How that unit vector goes with the azimuth and with the elevation."""
+    azimuth, elevation = bearing.azimuth_rad, bearing.elevation_rad
+    forward, up = cos(elevation), sin(elevation)
+    return (
+        (-forward * sin(azimuth), forward * cos(azimuth), 0.0),
+        (-up * cos(azimuth), -up * sin(azimuth), forward),
+    )

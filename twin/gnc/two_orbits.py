@@ -1,7 +1,8 @@
 """Filter for the far range: the relative state and the servicer's own orbit together, each orbit on its own.
 
 State: r (m) and v (m/s, inertial) of the servicer from the target as in `RelativeFilter`, then those of the
-servicer from the Earth's centre; components in `eci`. Both bodies are flown in the field of a point mass and
+servicer from the Earth's centre; components in `eci`; the two angles (rad) by which the camera's boresight is
+off. Both bodies are flown in the field of a point mass and
 J2, so the distance between them may be any; GNSS fixes go into the servicer's orbit, angles into the
 difference, and what a burn gave that it should not have is found by GNSS. Two orbits that are known so tell
 their distance by their curvature alone: at 300 km the target stands 1.2 deg below where a straight line would
@@ -9,7 +10,7 @@ have it (Woffinden and Geller, IEEE Trans. Aerospace and Electronic Systems 45 (
 leave open without it).
 Continuous-discrete extended Kalman filter (Crassidis and Junkins, Optimal Estimation, 2nd ed., 3.6).
 
-Assumptions and limitations: camera and star tracker are aligned; drag and the higher harmonics are process
+Assumptions and limitations: the camera's alignment does not change; drag and the higher harmonics are process
 noise, alike in all directions.
 """
 
@@ -20,16 +21,19 @@ import numpy as np
 
 from twin.contracts.fields import Vec3
 from twin.contracts.sensing import GnssFix
+from twin.gnc.gate import judge
 from twin.gnc.gradient import Gravity, oblate_gradient, symmetric, taylor_transition
 from twin.gnc.knowledge import Orbit, vec3
 from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import Array, add_noise
-from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot
+from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot, pair_across
 from twin.guidance.free_drift import nystroem
 from twin.vehicle.settings import Gnss
 
 _EXACT = Gnss(sigma_r_m=0.0, sigma_v_mps=0.0)
-_NEAR_STATES = 6
+_NEAR_STATES, _STATES = 6, 14
+OWN = slice(6, 12)
+"""Of the state, the servicer's own orbit; behind it the camera's alignment, rad."""
 _FAR_AGAIN = 1.5
 """After an abort: not to and fro about the limit."""
 _STEP_S = 15.0
@@ -47,20 +51,30 @@ class Determined(NamedTuple):
         here = TwoOrbits(self.orbit, self, _EXACT, field)
         here.carry(dt_s, self.orbit.r_eci_m)
         # What is exact stays so: the doubt of the difference is the target's own.
-        target = here.state[6:] - here.state[:6]
+        target = here.state[OWN] - here.state[:6]
         return Determined(Orbit(vec3(target[:3]), vec3(target[3:])), here.covariance[:6, :6])
 
 
 class Field(NamedTuple):
     """What orbits are flown in: the Earth's axis (unit vector, `eci`), about which it is oblate, and the root
-    density (m/s2 per root hertz) of what is left out of an orbit."""
+    density (m/s2 per root hertz) of what is left out of an orbit; how well the camera's boresight is known
+    (1 sigma of each of its two angles, rad)."""
 
     pole_eci: Vec3 = (0.0, 0.0, 1.0)
     noise_mps2: float = 1e-5
+    alignment_rad: float = 0.0
+
+
+class _Looked(NamedTuple):
+    sensitivity: Array
+    innovation_m: Array
+    inverse: Array
+    gain: Array
+    variance_m2: float
 
 
 class TwoOrbits(RelativeFilter):
-    """A `RelativeFilter` of twelve states: it sees the target as that does, and corrects both orbits.
+    """A `RelativeFilter` of fourteen states: it sees the target as that does, and corrects both orbits.
 
     What is left out of the field acts on both bodies, and on their difference the less the nearer they are.
     """
@@ -80,25 +94,57 @@ class TwoOrbits(RelativeFilter):
         self.field = field
         own = np.array((*orbit.r_eci_m, *orbit.v_eci_mps))
         there = (*target.orbit.r_eci_m, *target.orbit.v_eci_mps)
-        self.state = np.concatenate((own - there, own))
+        self.state = np.concatenate((own - there, own, np.zeros(2)))
         fix = _fix_noise(gnss)
-        self.covariance = np.block([[target.covariance + fix, fix], [fix, fix]])
+        self.covariance = np.zeros((_STATES, _STATES))
+        self.covariance[:12, :12] = np.block([[target.covariance + fix, fix], [fix, fix]])
+        self.covariance[12:, 12:] = field.alignment_rad**2 * np.eye(2)
 
     @property
     def orbit(self) -> Orbit:
         """The servicer's own."""
-        return Orbit(vec3(self.state[6:9]), vec3(self.state[9:]))
+        return Orbit(vec3(self.state[6:9]), vec3(self.state[9:12]))
 
     def fix(self, seen: GnssFix, gnss: Gnss) -> None:
         """A GNSS fix of the servicer's own orbit."""
         noise = _fix_noise(gnss)
-        innovation = np.array((*seen.r_eci_m, *seen.v_eci_mps)) - self.state[6:]
-        gain = np.linalg.solve(self.covariance[6:, 6:] + noise, self.covariance[6:]).T
+        innovation = np.array((*seen.r_eci_m, *seen.v_eci_mps)) - self.state[OWN]
+        gain = np.linalg.solve(self.covariance[OWN, OWN] + noise, self.covariance[OWN]).T
         self.state = self.state + gain @ innovation
-        kept = np.eye(12)
-        kept[:, 6:] -= gain
+        kept = np.eye(_STATES)
+        kept[:, OWN] -= gain
         updated = kept @ self.covariance @ kept.T + gain @ noise @ gain.T
         self.covariance = np.ascontiguousarray(0.5 * (updated + updated.T))
+
+    def see_camera(self, unit_eci: Array, leans: Array, sigma_rad: float, gate: float) -> bool:
+        """As `see_bearing`, with a camera that is not quite where it should be: `leans` (3, 2) is how the
+        unit vector goes with its two angles."""
+        noise_rad = sqrt(self.sight.noise_factor) * sigma_rad
+        seen = self._looked(self.state, unit_eci, leans, noise_rad)
+        verdict = judge(self.sight, float(seen.innovation_m @ seen.inverse @ seen.innovation_m), 2, gate)
+        self.sight = verdict.trust
+        self._own_up()
+        if verdict.accepted:
+            seen = self._looked(self.state + seen.gain @ seen.innovation_m, unit_eci, leans, noise_rad)
+            self.state = self.state + seen.gain @ seen.innovation_m
+            kept = np.eye(_STATES) - seen.gain @ seen.sensitivity
+            updated = kept @ self.covariance @ kept.T + seen.variance_m2 * (seen.gain @ seen.gain.T)
+            self.covariance = np.ascontiguousarray(0.5 * (updated + updated.T))
+        return verdict.accepted
+
+    def _looked(self, about: Array, unit_eci: Array, leans: Array, sigma_rad: float) -> _Looked:
+        """Two distances across the line to the state `about`, weighed against our own state."""
+        range_m = sqrt(float(about[:3] @ about[:3]))
+        line = about[:3] / range_m
+        across = pair_across(line)
+        sensitivity = np.zeros((2, _STATES))
+        sensitivity[:, :3], sensitivity[:, 12:] = across, range_m * across @ leans
+        measured_m = range_m / max(float(line @ unit_eci), 0.1) * (across @ unit_eci)
+        spread, variance_m2 = self.covariance @ sensitivity.T, (range_m * sigma_rad) ** 2
+        (a, b), (_, d) = (sensitivity @ spread + variance_m2 * np.eye(2)).tolist()
+        inverse = np.array(((d, -b), (-b, a))) / (a * d - b * b)
+        innovation_m = measured_m - sensitivity @ self.state
+        return _Looked(sensitivity, innovation_m, inverse, spread @ inverse, variance_m2)
 
     def predict(
         self,
@@ -114,7 +160,7 @@ class TwoOrbits(RelativeFilter):
         radius2, range2 = (float(each @ each) for each in (self.state[6:9], self.state[:3]))
         field2 = self.field.noise_mps2**2
         apart = noise_mps2 * noise_mps2 + 9.0 * field2 * range2 / radius2
-        for part, q in ((self.covariance[:6, :6], apart), (self.covariance[6:, 6:], field2)):
+        for part, q in ((self.covariance[:6, :6], apart), (self.covariance[OWN, OWN], field2)):
             own = np.ascontiguousarray(part)
             add_noise(own, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
             part[:] = own
@@ -122,13 +168,13 @@ class TwoOrbits(RelativeFilter):
             after = impulse.before_s
             doubt = symmetric(impulse.covariance_eci_m2ps2)
             pushed = np.block([[after * after * doubt, after * doubt], [after * doubt, doubt]])
-            self.covariance += np.tile(pushed, (2, 2))
+            self.covariance[:12, :12] += np.tile(pushed, (2, 2))
 
     def carry(self, dt_s: float, orbit_r_eci_m: Vec3, gravity: Gravity = "j2") -> None:
         """Move on, or back, by `dt_s` as if nothing else acted."""
         turn = _to_pole(self.field.pole_eci)
         r = np.stack((self.state[6:9], self.state[6:9] - self.state[:3])) @ turn.T
-        v = np.stack((self.state[9:], self.state[9:] - self.state[3:6])) @ turn.T
+        v = np.stack((self.state[9:12], self.state[9:12] - self.state[3:6])) @ turn.T
         whole = np.eye(12)
         steps = max(1, ceil(abs(dt_s) / _STEP_S))
         h = dt_s / steps
@@ -137,22 +183,23 @@ class TwoOrbits(RelativeFilter):
             r, v = nystroem(r, v, h)
             own, target = (taylor_transition(h, oblate_gradient(0.5 * each)) for each in before + r)
             whole = np.block([[target, own - target], [np.zeros((6, 6)), own]]) @ whole
-        self.state = (np.stack((r[0] - r[1], v[0] - v[1], r[0], v[0])) @ turn).ravel()
-        turned = np.kron(np.eye(4), turn)
-        whole = turned.T @ whole @ turned
-        self.covariance = np.ascontiguousarray(whole @ self.covariance @ whole.T)
+        self.state[:12] = (np.stack((r[0] - r[1], v[0] - v[1], r[0], v[0])) @ turn).ravel()
+        turned, moved = np.kron(np.eye(4), turn), np.eye(_STATES)
+        moved[:12, :12] = turned.T @ whole @ turned
+        self.covariance = np.ascontiguousarray(moved @ self.covariance @ moved.T)
 
     def redo(self, impulse: Impulse) -> None:
         change = (*impulse.moved_eci_m, *impulse.change_eci_mps)
-        self.state = self.state + np.array(change + change)
+        self.state = self.state + np.array((*change, *change, 0.0, 0.0))
 
     def undo(self, impulse: Impulse) -> None:
         change = (*impulse.moved_eci_m, *impulse.change_eci_mps)
-        self.state = self.state - np.array(change + change)
+        self.state = self.state - np.array((*change, *change, 0.0, 0.0))
 
     def _admit(self, factor: float) -> None:
-        """Of the relative state only, with the same correlations: no camera says what GNSS is worth."""
-        scale = np.repeat((sqrt(factor), 1.0), _NEAR_STATES)
+        """Of the relative state and the alignment, with the same correlations: no camera says what GNSS is
+        worth."""
+        scale = np.repeat((sqrt(factor), 1.0, sqrt(factor)), (6, 6, 2))
         self.covariance = self.covariance * np.outer(scale, scale)
 
     def _acquire(self, r_eci_m: Array, noise: Array) -> None:
@@ -160,7 +207,7 @@ class TwoOrbits(RelativeFilter):
         alone = self.near()
         alone._acquire(r_eci_m, noise)
         both = far(alone, self.orbit, _EXACT, self.field)
-        both.covariance[6:, 6:] = self.covariance[6:, 6:]
+        both.covariance[6:, 6:], both.state[12:] = self.covariance[6:, 6:], self.state[12:]
         self.state, self.covariance = both.state, both.covariance
 
     def near(self) -> RelativeFilter:

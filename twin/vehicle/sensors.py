@@ -80,6 +80,8 @@ class SensorSuite:
         self._lidar_pose = Stream(seed, "servicer.lidar.pose")
         self._lidar_dropout = Stream(seed, "servicer.lidar.dropout")
         bias = Stream(seed, "servicer.gyro.bias").normal(0, 3).tolist()
+        lean = Stream(seed, "servicer.camera.alignment").normal(0, 2).tolist()
+        self._lean_rad = [settings.camera.alignment_rad * factor * n for n in lean]
         sigma_bias = settings.gyro.sigma_bias_radps * factor
         self._bias_radps = [sigma_bias * n for n in bias]
 
@@ -133,9 +135,10 @@ class SensorSuite:
                 return None
         sigma = camera.sigma_rad(sight.range_m) * self._factor
         a, b = self._camera.normal(sample, 2).tolist()
+        azimuth_off, elevation_off = self._lean_rad
         return Bearing(
-            azimuth_rad=atan2(sight.y_m, sight.x_m) + sigma * a,
-            elevation_rad=asin(sight.z_m / sight.range_m) + sigma * b,
+            azimuth_rad=atan2(sight.y_m, sight.x_m) + azimuth_off + sigma * a,
+            elevation_rad=asin(sight.z_m / sight.range_m) + elevation_off + sigma * b,
             model=self._match(sight, mul(q_body_from_eci, scene.target.q_eci_from_body), sample),
         )
 

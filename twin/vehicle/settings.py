@@ -112,7 +112,8 @@ class Camera(_Settings, frozen=True, kw_only=True):
     `infrared`, which sees what is warm, also in the shadow.
 
     `centroid_sigma_m`: how well the centre of a body that is not a point is found in its picture.
-    With the Sun nearer to the boresight than `sun_exclusion_deg` it sees nothing.
+    With the Sun nearer to the boresight than `sun_exclusion_deg` it sees nothing. `alignment_arcsec`: how far
+    its two angles are off those of the star tracker (1 sigma each), the same for the whole flight.
     """
 
     sigma_arcsec: NonNegative
@@ -122,6 +123,11 @@ class Camera(_Settings, frozen=True, kw_only=True):
     sun_exclusion_deg: NonNegative = 0.0
     infrared: bool = False
     model_matching: ModelMatching | None = None
+    alignment_arcsec: NonNegative = 0.0
+
+    @property
+    def alignment_rad(self) -> float:
+        return radians(self.alignment_arcsec / 3600.0)
 
     def sigma_rad(self, range_m: float) -> float:
         """Per angle: line of sight and centroid, root sum square."""
