@@ -45,6 +45,12 @@ class Wheels:
         """Largest share of a wheel's momentum limit that is used up."""
         return max(abs(h) / most for h, most in zip(momentum_nms, self.momentum_limits_nms, strict=True))
 
+    def taking_up(self, momentum_nms: Four, momentum_body_nms: Vec3) -> Four:
+        """The wheels' momenta once they have taken so much from the body."""
+        taken = (self._share @ np.array(momentum_body_nms)).tolist()
+        a, b, c, d = (h - each for h, each in zip(momentum_nms, taken, strict=True))
+        return (a, b, c, d)
+
     def torque_for(self, acceleration_radps2: Vec3, w_body_radps: Vec3, momentum_body_nms: Vec3) -> Vec3:
         """Torque on the body: the angular acceleration, and what the body's and wheels' momentum need."""
         hx, hy, hz = (self.inertia_kgm2 @ np.array(w_body_radps)).tolist()
@@ -61,6 +67,10 @@ class Wheels:
         """The most torque (N m) on the body along a unit vector; infinite for none."""
         shares = (self._share @ np.array(way_body)).tolist()
         return min(most / abs(s) if s else inf for s, most in zip(shares, self.torque_limits_nm, strict=True))
+
+    def most_nms(self, way_body: Vec3) -> float:
+        """The most momentum (N m s) of the body along a unit vector that empty wheels can take."""
+        return 1.0 / self.fullness(self.taking_up((0.0, 0.0, 0.0, 0.0), way_body))
 
     def command(self, torque_body_nm: Vec3) -> Four:
         """Motor torques, scaled down together so that the direction is kept at the limit."""

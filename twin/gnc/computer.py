@@ -181,6 +181,7 @@ class Computer:
             self._know_stack(None)
         elif self._stack_control is not None and self._stack_control.outdated(known.mass_kg):
             self._know_stack(known.propellant_kg)
+            self._navigator.weigh(known.propellant_kg)
         for cue in felt.cues():
             if cue in self._row.on:
                 yield self._change(cue, known.t_ns, "")

@@ -9,12 +9,14 @@ import numpy as np
 from twin.contracts.capture import ArmCommand, ArmMode, RingEstimate
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import canonical, conj, from_rotation_vector, mul, rotate
-from twin.dynamics.settings import Port
+from twin.dynamics.settings import Port, TargetBody
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.own_attitude import OwnAttitude
 from twin.gnc.relative import RelativeFilter
 from twin.gnc.target_attitude import TargetFilter
 from twin.guidance import vectors as vec
+from twin.vehicle.settings import Vehicle
+from twin.vehicle.stack import Mass, Stack, stack_of
 
 
 class Grip(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,16 @@ def gripped(known: Knowledge) -> Grip:
         q_servicer_from_target=(w, x, y, z),
         covariance=known.covariance.tobytes(),
         target_covariance=known.target_covariance.tobytes(),
+    )
+
+
+def believed_stack(grip: Grip, vehicle: Vehicle, target: TargetBody) -> Stack:
+    """The stack of both bodies' nominal masses, put together as they were seen when the latch closed."""
+    return stack_of(
+        Mass(vehicle.dry_mass_kg + vehicle.propellant_kg, np.array(vehicle.inertia_body_kgm2)),
+        Mass(target.mass_kg, np.array(target.inertia_body_kgm2)),
+        np.array(grip.target_r_body_m),
+        grip.q_servicer_from_target,
     )
 
 

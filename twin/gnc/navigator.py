@@ -15,13 +15,13 @@ from twin.gnc.grip import Grip, carry
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
 from twin.gnc.lateness import instant
 from twin.gnc.navigator_state import HandOver, NavigatorSnapshot
-from twin.gnc.open_valves import OpenValves, astray
+from twin.gnc.open_valves import astray
 from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
 from twin.gnc.pointing import boresight_error
 from twin.gnc.relative import Impulse, RelativeFilter
 from twin.gnc.settings import Navigation
 from twin.gnc.target_attitude import TargetFilter
-from twin.gnc.thruster_health import ThrusterHealth
+from twin.gnc.thruster_watch import ThrusterWatch
 from twin.gnc.two_orbits import Field, TwoOrbits, reaching, restored
 from twin.gnc.wheel_health import WheelHealth
 from twin.guidance import vectors as vec
@@ -56,19 +56,27 @@ class Navigator:
             vehicle.sensors.star_tracker.sigma_rad,
             vehicle.sensors.gyro.sigma_radps,
         )
-        (xx, _, _), (_, yy, _), (_, _, zz) = vehicle.inertia_body_kgm2
-        gyro_nms = sqrt(2.0) * vehicle.sensors.gyro.sigma_radps * max(xx, yy, zz)
-        self._health = ThrusterHealth(
-            vehicle.propulsion, gyro_nms, settings.burn_fraction, settings.noise_factor_most
-        )
-        self._open = OpenValves(vehicle.propulsion)
+        self._thrusters = ThrusterWatch(vehicle, target, settings, self._attitude)
         self.wheels = WheelHealth(vehicle.wheels)
         self._wheel_axes = tuple(wheel.axis_body for wheel in vehicle.wheels)
         self._momentum_nms = vec.ZERO
-        self._given_up: tuple[str, ...] = ()
         self._t_ns = 0
         self._gaze = Gaze(settings, vehicle.sensors)
-        self.grip: Grip | None = None
+        self._grip: Grip | None = None
+
+    @property
+    def grip(self) -> Grip | None:
+        """The latched target, if there is one."""
+        return self._grip
+
+    @grip.setter
+    def grip(self, grip: Grip | None) -> None:
+        self._grip = grip
+        self._thrusters.hold(grip, self._vehicle.propellant_kg)
+
+    def weigh(self, propellant_kg: float) -> None:
+        """So much is left in the tank of the stack."""
+        self._thrusters.hold(self._grip, propellant_kg)
 
     def take(self, readings: SensorReadings, impulse: Impulse, *, still: bool = True) -> Knowledge | None:
         """Knowledge after these readings, or None while the first fixes are missing.
@@ -97,7 +105,7 @@ class Navigator:
     @property
     def sound(self) -> bool:
         """No valve was found open."""
-        return not self._open.state.found
+        return not self._thrusters.valves.state.found
 
     def precedes(self, readings: SensorReadings) -> bool:
         """Whether these are not newer than what was taken last."""
@@ -152,7 +160,7 @@ class Navigator:
             self._relative = reaching(self._relative, limit_m, self._orbit, gnss_of, self._field)
         orbit = Orbit(gnss.r_eci_m, gnss.v_eci_mps) if gnss else coasted(self._orbit, dt_s)
         if dt_s > 0.0:
-            impulse = impulse.doubted(self._health.scatter_factor)
+            impulse = impulse.doubted(self._thrusters.alone.scatter_factor)
             middle = vec.along(orbit.r_eci_m, -0.5 * dt_s, orbit.v_eci_mps)
             both = isinstance(self._relative, TwoOrbits)
             noise_mps2 = self._settings.far_noise_mps2 if both else self._settings.acceleration_noise_mps2
@@ -160,8 +168,13 @@ class Navigator:
             self._target.predict(dt_s, middle, self._settings.angular_acceleration_noise_radps2)
             before, turned = self._own, self._turned(readings, dt_s, impulse)
             self._own = self._attitude.updated(before, turned, readings.gyro, readings.star_tracker)
-            gained = self._attitude.gained(before.w_body_radps, self._own.w_body_radps, turned)
-            self._judge_thrusters(gained, impulse, dt_s, still and readings.gyro is not None)
+            rates = before.w_body_radps, self._own.w_body_radps
+            still = still and readings.gyro is not None
+            pushed_ns = self._thrusters.see(*rates, turned, impulse, still=still)
+            if pushed_ns is not None:
+                mass_kg = self._vehicle.dry_mass_kg + self._vehicle.propellant_kg
+                pushed_ns = rotate(self._own.q_eci_from_body, pushed_ns)
+                astray(self._relative, vec.scale(1.0 / mass_kg, pushed_ns), dt_s)
         if isinstance(self._relative, TwoOrbits):
             if gnss is not None and dt_s > 0.0:
                 self._relative.fix(gnss, self._vehicle.sensors.gnss)
@@ -169,24 +182,6 @@ class Navigator:
         self._momentum_nms = self._wheels_momentum(readings)
         self._orbit = orbit
         return self._relative, orbit, self._own
-
-    def _judge_thrusters(self, gained_nms: Vec3, impulse: Impulse, dt_s: float, alone: bool) -> None:
-        """What gyro and wheels say of the firing, and of valves that should have been shut; nothing while the
-        body is not `alone`, or two firings fell between two readings."""
-        self._given_up, fresh = (), self._open.state.fresh
-        if not alone or self.grip is not None or (impulse.sigma_mps > 0.0 and not impulse.on_s):
-            return
-        pushed_ns = self._open.see(gained_nms, impulse.on_s, dt_s)
-        if pushed_ns is not None:
-            assert self._relative is not None
-            assert self._own is not None
-            mass_kg = self._vehicle.dry_mass_kg + self._vehicle.propellant_kg
-            pushed_ns = rotate(self._own.q_eci_from_body, pushed_ns)
-            astray(self._relative, vec.scale(1.0 / mass_kg, pushed_ns), dt_s)
-        elif impulse.on_s and not fresh:  # until it is cut off, what is found open spoils what is measured
-            self._given_up = self._health.see(gained_nms, impulse.on_s)
-        elif impulse.sigma_mps == 0.0:
-            self._health.rest(gained_nms)
 
     def _turned(self, readings: SensorReadings, dt_s: float, impulse: Impulse) -> Turned:
         return Turned(
@@ -212,7 +207,7 @@ class Navigator:
         axes = axes_ric(target_orbit.r_eci_m, target_orbit.v_eci_mps)
         rate, change, gravity = rates_of(target_orbit)
         r_ric, v_ric = relative_in_ric(axes, rate, r, vel)
-        target, seen = self._target, self._gaze.state
+        target, seen, valves = self._target, self._gaze.state, self._thrusters.valves
         port = port_view(
             self._port,
             axes,
@@ -254,10 +249,10 @@ class Navigator:
                 relative.place.noise_factor, relative.sight.noise_factor, target.trust.noise_factor
             ),
             looks=seen.used.looks(readings.sampled_ns, relative.sight, relative.place, target.trust),
-            dead_thrusters=tuple(dict.fromkeys((*self._health.dead, *self._open.state.found))),
-            open_thrusters=self._open.state.found,
-            opened=self._open.named,
-            given_up=self._given_up,
+            dead_thrusters=self._thrusters.dead,
+            open_thrusters=valves.state.found,
+            opened=valves.named,
+            given_up=self._thrusters.given_up,
             late=seen.late,
             propellant_kg=readings.propellant_kg,
             contact_age_s=(readings.sampled_ns - (readings.contact_ns or 0)) * 1e-9,
@@ -277,8 +272,10 @@ class Navigator:
             gaze=self._gaze.state,
             grip=self.grip,
             momentum_nms=self._momentum_nms,
-            health=self._health.snapshot(),
-            open_valves=self._open.state,
+            health=self._thrusters.alone.snapshot(),
+            stack_health=self._thrusters.stack.snapshot() if self._thrusters.stack else None,
+            stack_propellant_kg=self._thrusters.propellant_kg,
+            open_valves=self._thrusters.valves.state,
             wheels=self.wheels.snapshot(),
         )
 
@@ -289,9 +286,7 @@ class Navigator:
         self._relative = restored(snapshot.relative, self._field)
         self._target.restore(snapshot.target)
         self._gaze.state = snapshot.gaze
-        self.grip = snapshot.grip
         self._momentum_nms = snapshot.momentum_nms
         self.wheels.restore(snapshot.wheels)
-        self._open.state = snapshot.open_valves
-        if snapshot.health is not None:
-            self._health.restore(snapshot.health)
+        self._grip = snapshot.grip
+        self._thrusters.restore(snapshot)

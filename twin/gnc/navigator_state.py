@@ -40,5 +40,7 @@ class NavigatorSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     grip: Grip | None = None
     momentum_nms: Vec3 = vec.ZERO
     health: HealthSnapshot | None = None
+    stack_health: HealthSnapshot | None = None
+    stack_propellant_kg: float = 0.0
     open_valves: OpenSnapshot = OpenSnapshot()
     wheels: WheelSnapshot | None = None

@@ -65,8 +65,10 @@ class Control(_Settings, frozen=True, kw_only=True):
 
     The stack is turned by thruster couples of at most `stack_moment_nm` about each axis (they go through
     the arm) and, where they suffice, by the wheels. With `stack_peak_nm` its momentum is taken out by sets
-    of valves that never give more than that at any instant. To where it is pushed it is turned at no more
-    than `stack_slew_deg_per_s`; while it is, valves turn it too, with `push_bandwidth_radps`.
+    of valves that never give more than that at any instant, first by sets that keep to it with any one of
+    their valves shut; these wait up to `stack_wait_s` for the turn at which they leave the wheels least. To
+    where it is pushed it is turned at no more than `stack_slew_deg_per_s`; while it is, valves turn it too,
+    with `push_bandwidth_radps`.
     A law that asks for more than `believed_mps2` has failed: that is 50 times what is ever given.
     Within `plume_reach_m` of the target no thruster is used whose plume, a cone of `plume_half_angle_deg`,
     points at its middle, where others can do the same.
@@ -87,6 +89,7 @@ class Control(_Settings, frozen=True, kw_only=True):
     stack_peak_nm: Positive | None = None
     stack_slew_deg_per_s: Positive = 0.1
     push_bandwidth_radps: Positive = 0.1
+    stack_wait_s: NonNegative = 120.0
 
 
 class Ladder(_Settings, frozen=True, kw_only=True):

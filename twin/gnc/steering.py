@@ -38,14 +38,16 @@ _MOST_OWED = 4.0
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
     """Memory between periods: impulse (N s, `eci`) and moment impulse (N m s, body) still owed, whether the
-    wheels are being unloaded, what was commanded but acts only after the next reading, and the torque (N m,
-    body) that pushing the stack was found to need."""
+    wheels are being unloaded, what was commanded but acts only after the next reading. Of a stack: the
+    torque (N m, body) that pushing it was found to need, how long braking waited, whether it has begun."""
 
     owed_eci_ns: Vec3 = vec.ZERO
     owed_body_nms: Vec3 = vec.ZERO
     unloading: bool = False
     late: Impulse = Impulse()
     found_body_nm: Vec3 = vec.ZERO
+    waited_s: float = 0.0
+    braking: bool = False
 
 
 class Steered(NamedTuple):

@@ -7,8 +7,8 @@ A firing that does not fit opens the shares of the valves it used; later firings
 which of them it is. What the firings say on the whole of the pulses' scatter is learnt, too, and what the
 readings between them say of the gyro's noise (`twin.gnc.lasting`).
 
-Assumptions and limitations: the body turns alone, with its nominal inertia, and the arm is still; a valve
-that stays open when it should be shut is not looked for; a thruster once given up is not tried again.
+Assumptions and limitations: the body turns with its nominal inertia, and the arm is still; a valve that stays
+open when it should be shut is not looked for; a thruster once given up is not tried again.
 """
 
 import msgspec
@@ -41,7 +41,8 @@ class HealthSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 class ThrusterHealth:
     """`sigma_nms`: what the gyro's noise makes of a measured moment impulse, per axis; `burn_fraction`: how
-    far a sound pulse may be off its size; both are taken for up to `factor_most` times their variance."""
+    far a sound pulse may be off its size; both are taken for up to `factor_most` times their variance.
+    Moments are about `centre_body_m`; `dead` were given up before."""
 
     def __init__(
         self,
@@ -49,8 +50,14 @@ class ThrusterHealth:
         sigma_nms: float,
         burn_fraction: float,
         factor_most: float = FACTOR_MOST,
+        *,
+        centre_body_m: Vec3 = vec.ZERO,
+        dead: tuple[int, ...] = (),
     ) -> None:
-        arms = [vec.cross(each.r_body_m, each.direction_body) for each in propulsion.thrusters]
+        arms = [
+            vec.cross(vec.sub(each.r_body_m, centre_body_m), each.direction_body)
+            for each in propulsion.thrusters
+        ]
         self._moments_nm: Array = propulsion.thrust_n * np.array(arms).T
         self._sizes_nm: Array = np.sqrt((self._moments_nm**2).sum(axis=0))
         self._gyro2 = sigma_nms * sigma_nms
@@ -59,7 +66,7 @@ class ThrusterHealth:
         count = len(propulsion.thrusters)
         self.shares: Array = np.ones(count)
         self._covariance: Array = _SIGMA**2 * np.eye(count)
-        self.dead: tuple[int, ...] = ()
+        self.dead = dead
         self._most = factor_most
         self._scatter = Lasting()
         self._gyro = Lasting()
