@@ -9,6 +9,7 @@ from services.laws import laws
 from services.library import load_mission
 from tests.consistency import RUNS, band
 from tests.gnc_world import World
+from twin.contracts.actuation import ActuatorCommand
 from twin.contracts.navigation import Estimate
 from twin.contracts.sensing import SensorReadings
 from twin.gnc.commanded import Commanded, Sent
@@ -138,6 +139,34 @@ def test_a_command_that_comes_late_waits_for_the_next_boundary() -> None:
     assert late.fired(2 * 10**9) == Impulse()
     assert Commanded(sent=(sent(1.4, 1.0), sent(2.4, 2.0)), last_ns=2 * 10**9).fired(3 * 10**9) == push(1.0)
     assert Commanded(sent=(sent(1.4, 1.0), sent(2.0, 2.0)), last_ns=2 * 10**9).fired(3 * 10**9) == push(2.0)
+
+
+def test_commands_that_come_late_one_after_the_other_are_all_believed() -> None:
+    """Readings of 9, 10 and 11 s come 3 s late, those of 12 and 13 s not at all before that of 14 s."""
+
+    def push(size: float) -> Impulse:
+        return Impulse((size, 0.0, 0.0), 0.01, 0.9, (0.9 * size, 0.0, 0.0), opened_before_s=0.9)
+
+    def sent(at_s: int, size: float) -> Sent:
+        return Sent(sent_ns=at_s * 10**9, period_ns=10**9, impulse=push(size))
+
+    late = Commanded(sent=(sent(12, 1.0), sent(13, 2.0), sent(14, 4.0)), last_ns=11 * 10**9)
+    given = late.fired(14 * 10**9)
+    assert given.change_eci_mps == (3.0, 0.0, 0.0)
+    assert given.moved_eci_m[0] == pytest.approx(1.9 * 1.0 + 0.9 * 2.0)
+    answer = ActuatorCommand(
+        reading_ns=14 * 10**9,
+        thruster_on_s=(),
+        wheel_torque_nm=(0.0,) * 4,
+        next_reading_ns=15 * 10**9,
+    )
+    # At 14 s the newest is carried out alone, and once.
+    after = late.then(answer, push(8.0), 14 * 10**9)
+    assert after.fired(15 * 10**9) == push(8.0)
+    again = after.then(
+        replace(answer, reading_ns=15 * 10**9, next_reading_ns=16 * 10**9), Impulse(), 15 * 10**9
+    )
+    assert again.fired(16 * 10**9) == Impulse()
 
 
 @pytest.mark.parametrize("name", ["near", "mid", "far", "attitude"])

@@ -2,7 +2,8 @@
 
 A command is carried out at the first control boundary at or after its arrival, and there is one after each
 reading. One that answers readings that came late misses the boundary it was meant for: it waits for the next
-one, unless a newer command takes its place. Where readings are missing the valves stay shut meanwhile.
+one, unless a newer command takes its place. Where readings are missing the valves stay shut meanwhile;
+where several come late one after the other, so do their commands, each at a boundary of its own.
 """
 
 from typing import NamedTuple
@@ -49,16 +50,24 @@ class Commanded(msgspec.Struct, frozen=True, kw_only=True):
     last_ns: int = 0
 
     def fired(self, sampled_ns: int) -> Impulse:
-        """Since the readings before, as seen from those at `sampled_ns`: the newest that came in time."""
-        there = [each for each in self.sent if each.sent_ns <= self.last_ns]
-        if not there or there[-1].impulse.sigma_mps == 0.0:
-            return there[-1].impulse if there else Impulse()
-        over_ns = sampled_ns - self.last_ns - there[-1].period_ns
-        return there[-1].impulse.then(over_ns * 1e-9) if over_ns > 0 else there[-1].impulse
+        """Since the readings before, as seen from those at `sampled_ns`: at each boundary in between the
+        newest that had come by then."""
+        given, before_ns, boundary_ns = Impulse(), -1, self.last_ns
+        while self.sent and boundary_ns < sampled_ns:
+            there = [each for each in self.sent if before_ns < each.sent_ns <= boundary_ns]
+            if there and there[-1].impulse.sigma_mps > 0.0:
+                over_ns = sampled_ns - boundary_ns - there[-1].period_ns
+                impulse = there[-1].impulse
+                given = given.along_with(impulse.then(over_ns * 1e-9) if over_ns > 0 else impulse)
+            period_ns = (there or self.sent)[-1].period_ns
+            before_ns, boundary_ns = boundary_ns, boundary_ns + period_ns
+        return given
 
     def then(self, command: ActuatorCommand, impulse: Impulse, sent_ns: int) -> "Commanded":
         """After the command that answers the newest readings."""
-        coming = tuple(each for each in self.sent if each.sent_ns > self.last_ns)
         period_ns = command.next_reading_ns - command.reading_ns
+        # The boundary before was a period of the newest of them ago.
+        fired_ns = command.reading_ns - (self.sent[-1].period_ns if self.sent else 0)
+        coming = tuple(each for each in self.sent if each.sent_ns > fired_ns)
         made = Sent(sent_ns=sent_ns, period_ns=period_ns, impulse=impulse)
         return Commanded(sent=(*coming, made), last_ns=command.reading_ns)

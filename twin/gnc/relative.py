@@ -6,7 +6,7 @@ differential drag (5e-8 m/s2), both inside the process noise.
 Continuous-discrete Kalman filter (Crassidis and Junkins, Optimal Estimation, 2nd ed., 3.6).
 """
 
-from math import sqrt
+from math import hypot, sqrt
 from typing import Literal, NamedTuple, Self
 
 import msgspec
@@ -46,6 +46,24 @@ class Impulse(NamedTuple):
             before_s=self.before_s + wait_s,
             opened_before_s=self.opened_before_s + wait_s,
             moved_eci_m=vec.along(self.moved_eci_m, wait_s, self.change_eci_mps),
+        )
+
+    def along_with(self, other: "Impulse") -> "Impulse":
+        """Both as one, acting at their mean time."""
+        if self.sigma_mps == 0.0 or other.sigma_mps == 0.0:
+            return other if self.sigma_mps == 0.0 else self
+        share = self.sigma_mps / (self.sigma_mps + other.sigma_mps)
+        pairs = zip(self.covariance_eci_m2ps2, other.covariance_eci_m2ps2, strict=True)
+        xx, xy, xz, yy, yz, zz = (a + b for a, b in pairs)
+        return Impulse(
+            vec.add(self.change_eci_mps, other.change_eci_mps),
+            hypot(self.sigma_mps, other.sigma_mps),
+            share * self.before_s + (1.0 - share) * other.before_s,
+            vec.add(self.moved_eci_m, other.moved_eci_m),
+            vec.add(self.lag_body_nms2, other.lag_body_nms2),
+            hypot(self.sigma_lag_nms2, other.sigma_lag_nms2),
+            share * self.opened_before_s + (1.0 - share) * other.opened_before_s,
+            (xx, xy, xz, yy, yz, zz),
         )
 
     def doubted(self, factor: float) -> "Impulse":

@@ -4,7 +4,7 @@ What the valves cannot give (less than a least impulse) is carried to the next p
 demands are met on the average. Full wheels are unloaded by the thrusters.
 """
 
-from math import cos, hypot, inf, radians, sqrt
+from math import cos, inf, radians, sqrt
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +14,6 @@ from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import conj, from_rotation_vector, matrix, mul, rotate
 from twin.gnc.allocation import Allocator, Firing
 from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
-from twin.gnc.gradient import Six
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.matrices import IDENTITY3
 from twin.gnc.pointing import Pointing
@@ -110,7 +109,7 @@ class Steering:
         steered = Steered(
             firing.on_s,
             torques,
-            before if late else _together(before, impulse),
+            before if late else before.along_with(impulse),
             vec.norm(given_ns) / known.mass_kg,
         )
         after = Carried(
@@ -219,24 +218,3 @@ class Steering:
             (xx, xy, xz, yy, yz, zz),
             firing.on_s,
         )
-
-
-def _together(a: Impulse, b: Impulse) -> Impulse:
-    """Two impulses as one, acting at their mean time."""
-    if a.sigma_mps == 0.0 or b.sigma_mps == 0.0:
-        return b if a.sigma_mps == 0.0 else a
-    share = a.sigma_mps / (a.sigma_mps + b.sigma_mps)
-    return Impulse(
-        vec.add(a.change_eci_mps, b.change_eci_mps),
-        hypot(a.sigma_mps, b.sigma_mps),
-        share * a.before_s + (1.0 - share) * b.before_s,
-        vec.add(a.moved_eci_m, b.moved_eci_m),
-        vec.add(a.lag_body_nms2, b.lag_body_nms2),
-        hypot(a.sigma_lag_nms2, b.sigma_lag_nms2),
-        share * a.opened_before_s + (1.0 - share) * b.opened_before_s,
-        _sum6(a.covariance_eci_m2ps2, b.covariance_eci_m2ps2),
-    )
-
-
-def _sum6(a: Six, b: Six) -> Six:
-    return (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], a[5] + b[5])

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from twin.contracts.fields import NonNegative
+from twin.contracts.fields import NonNegative, TimeNs
 from twin.guidance.law import Seen
 from twin.guidance.tracking import Point, Positive, Tracker, off
+
+_SILENCE_S = 10.0
 
 
 class AlongAxis(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +38,16 @@ class AlongAxis(Tracker, frozen=True, kw_only=True, forbid_unknown_fields=True):
     attitude_deg: Positive = 2.0
     rate_deg_per_s: Positive = 0.1
     settle_s: NonNegative = 10.0
+
+    def lost_s(self, seen: Seen, due_ns: TimeNs) -> float:
+        """How long after it was `due_ns` (0: never) this step comes: readings were late, and the servicer
+        went on meanwhile. A silence of more than `_SILENCE_S` is a new beginning."""
+        lost_s = (seen.t_ns - due_ns) * 1e-9 if due_ns else 0.0
+        return lost_s if 0.0 < lost_s <= _SILENCE_S else 0.0
+
+    def caught_up(self, axial_m: float, lost_s: float) -> float:
+        """Where the point to follow has come in the time that was lost."""
+        return axial_m + self._speed(self.end_axial_m - axial_m, lost_s) * lost_s if lost_s else axial_m
 
     def reference(
         self, seen: Seen, axial_m: float, place: Callable[[Seen, float, float], Point]

@@ -17,6 +17,7 @@ from math import cos, pi, tan
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 import daqp
+import msgspec
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
@@ -75,7 +76,9 @@ class Mpc(Glideslope, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def step(self, memory: Slope, seen: Seen) -> tuple[Slope, Demand]:
         if not seen.pose_known:
-            return memory, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(seen.r_ric_m)))
+            blind = msgspec.structs.replace(memory, due_ns=0)
+            return blind, Demand(acceleration_ric_mps2=pursue(self, seen, fixed(seen.r_ric_m)))
+        memory = self.resumed(memory, seen)
         point, axial_mps = self.reference(seen, memory.axial_m, axis_point)
         now = _held(seen, memory.axial_m, axial_mps, 0.5 * seen.period_s)
         pull = self._solved(seen, self._ahead(seen, memory.axial_m, axial_mps), now)
