@@ -56,8 +56,9 @@ def apsides(r_eci_m: Array, v_eci_mps: Array) -> Apsides:
     radius_m = np.sqrt((r_eci_m**2).sum(axis=1))
     conic = _conic(r_eci_m, v_eci_mps, radius_m)
     energy = 0.5 * (v_eci_mps**2).sum(axis=1) - MU_M3PS2 / radius_m + _potential(radius_m, conic.here)
-    lowest_m = _apsis_m(conic, energy, 0.0)
-    highest_m = _apsis_m(conic, energy, np.pi)
+    ahead_m, behind_m = _apsis_m(conic, energy, 0.0), _apsis_m(conic, energy, np.pi)
+    # Of a circle flattening makes either the lower one.
+    lowest_m, highest_m = np.minimum(ahead_m, behind_m), np.maximum(ahead_m, behind_m)
     return Apsides(lowest_m, highest_m, np.arctan2(-np.sin(conic.true_rad), -np.cos(conic.true_rad)))
 
 
