@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.laws import laws
 from services.library import load_mission
+from twin.dynamics.rotation import canonical, from_rotation_vector, mul, rotate
 from twin.gnc.allocation import Allocator
 from twin.gnc.attitude_control import Wheels
+from twin.gnc.pointing import along
 from twin.gnc.stack_push import StackPush
 
 PERIOD_S, DELAY_S = 4.0, 0.1
@@ -59,3 +61,15 @@ def test_with_a_dead_valve_a_third_of_the_push_is_left_and_still_passes_the_cent
     assert np.linalg.norm(firing.impulse_body_ns[1:]) < 0.05 * wanted
     # To a least impulse of a fore valve, 6.9 m away.
     assert np.allclose(firing.moment_body_nms[1:], (3.0, -2.0), atol=1.5)
+
+
+@given(st.tuples(*[st.floats(-1.0, 1.0)] * 3), st.tuples(*[st.floats(-1.0, 1.0)] * 4))
+@settings(max_examples=60, deadline=None)
+def test_what_is_missing_turns_the_boresight_onto_the_direction(direction, attitude):
+    assume(np.linalg.norm(direction) > 0.1 and np.linalg.norm(attitude) > 0.1)
+    towards = tuple((np.array(direction) / np.linalg.norm(direction)).tolist())
+    q = canonical(np.array(attitude) / np.linalg.norm(attitude))
+    pointing = along(q, towards, (0.0, 0.0, 1e-3))
+    turned = mul(q, from_rotation_vector(pointing.missing_rad))
+    assert rotate(turned, (1.0, 0.0, 0.0)) == pytest.approx(towards, abs=1e-9)
+    assert pointing.missing_rad[0] == pointing.rate_radps[0] == 0.0  # the roll is left free
