@@ -102,6 +102,13 @@ def test_on_a_stack_a_dead_valve_is_found_at_its_first_firing(gone):
         assert health.see(tuple(w.tolist()), tuple((w + torque).tolist()), turned, tuple(on_s)) == named
 
 
+@pytest.mark.parametrize("gone", range(4))
+def test_without_an_aft_thruster_no_sure_set_pushes_where_it_stops_nothing(gone):
+    against = tuple((-40.0 * EFFECT[3:, gone]).tolist())
+    assert any(BRAKE.fire_surely(against, PERIOD_S, ()).on_s)
+    assert not any(BRAKE.fire_surely(against, PERIOD_S, (gone,)).on_s)
+
+
 @pytest.mark.parametrize("gone", [(), (0,), (4,)])
 @given(momenta)
 @settings(max_examples=8, deadline=None)

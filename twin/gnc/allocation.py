@@ -9,7 +9,7 @@ the caller's to carry over.
 """
 
 from collections.abc import Sequence
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from typing import NamedTuple
 
 import daqp
@@ -26,6 +26,7 @@ from twin.vehicle.settings import Propulsion
 _REGULARISATION = 0.02
 _TILT = 2e-3
 _EQUALITY = 5
+_OF_LONGEST = 0.01
 _OPTIMAL = 1
 
 
@@ -78,6 +79,18 @@ class Allocator:
     def quantum_ns(self) -> float:
         """Least impulse of one thruster, N s."""
         return self._least_ns
+
+    def least_moment_nms(self, way_body: Array) -> float:
+        """The least moment impulse (N m s) along a unit vector, without a push, for which no valve it takes
+        opens for less than it can; of both senses the larger."""
+        x, y, z = way_body.tolist()
+        size_nms = 1e3 * self._least_ns
+        least = []
+        for moment in ((x, y, z), (-x, -y, -z)):
+            on_s = self.fire(vec.ZERO, vec.scale(size_nms, moment), inf).on_s
+            shortest_s = min((each for each in on_s if each > _OF_LONGEST * max(on_s)), default=inf)
+            least.append(size_nms * self._least_ticks * self._tick_s / shortest_s)
+        return max(least)
 
     def fire(
         self,

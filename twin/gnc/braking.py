@@ -28,6 +28,9 @@ with a valve dead it still pays to turn by a pair whose push another pair takes 
 _MOST_OWED_NS = 150.0
 """As much as 1.6 cm/s of 9.4 t; a set that would owe more is not taken."""
 _SPANS = 0.1
+_STRONG = 0.5
+"""Of the strongest sure set's torque. While all push, a set that gives less is outdone by the others; with
+one of them lost it would push for ever where nothing strong is left."""
 _ALONG = 0.3
 """Cosine from the momentum to a set's torque: below it the set turns more than it stops."""
 
@@ -69,7 +72,9 @@ class Brake:
         sizes_nm = np.sqrt((self._sure_nm**2).sum(axis=1))
         on_s = self._ticked(along / sizes_nm**2, longest_s)
         on_s[along < _ALONG * sizes_nm * float(np.sqrt((excess**2).sum()))] = 0.0
-        on_s[self._sure_open[:, list(dead)].sum(axis=1) > 0.0] = 0.0
+        if dead:
+            on_s[self._sure_open[:, list(dead)].sum(axis=1) > 0.0] = 0.0
+            on_s[sizes_nm < _STRONG * self.sure_nm] = 0.0
         if not on_s.any():
             return self._allocator.given(self._allocator.shut)
         left_nms = excess + self._sure_nm * on_s[:, None]

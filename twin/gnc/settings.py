@@ -73,6 +73,8 @@ class Control(_Settings, frozen=True, kw_only=True):
     Within `plume_reach_m` of the target no thruster is used whose plume, a cone of `plume_half_angle_deg`,
     points at its middle, where others can do the same.
     Wheels fuller than `unload_above` (share of their momentum limit) are unloaded by the thrusters.
+    Where thrusters alone turn the body (`turn` of a phase) they leave it within `deadband_deg` about each
+    axis and, there, below `deadband_deg_per_s`.
     """
 
     attitude_bandwidth_radps: Positive = 0.15
@@ -83,6 +85,8 @@ class Control(_Settings, frozen=True, kw_only=True):
     plume_half_angle_deg: Annotated[float, Meta(ge=0.0, le=90.0)] = 30.0
     plume_reach_m: NonNegative = 30.0
     unload_above: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.7
+    deadband_deg: Positive = 0.5
+    deadband_deg_per_s: Positive = 0.05
     arm_bandwidth_radps: Positive = 0.4
     stack_bandwidth_radps: Positive = 0.05
     stack_moment_nm: Positive = 12.0

@@ -16,6 +16,7 @@ from twin.gnc.allocation import Allocator, Firing
 from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.matrices import IDENTITY3
+from twin.gnc.phase_plane import PhasePlane
 from twin.gnc.pointing import Pointing
 from twin.gnc.relative import Impulse
 from twin.gnc.settings import Guidance
@@ -33,6 +34,7 @@ _UNLOAD_NMS = 0.5
 _UNLOAD_SHARE = 0.5
 _SAVED = 2.0
 _MOST_OWED = 4.0
+_NO_MOMENT = 1e-12
 
 
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +70,9 @@ class Steering:
         self._burn_across = settings.navigation.burn_across
         self._allocator = Allocator(vehicle.propulsion)
         self._wheels = Wheels(vehicle.wheels, vehicle.inertia_body_kgm2)
+        control = settings.control
+        band = radians(control.deadband_deg), radians(control.deadband_deg_per_s)
+        self._plane = PhasePlane(self._allocator, vehicle.inertia_body_kgm2, *band)
         self._most_missed_nms = max(_UNLOAD_NMS, _SAVED * self._allocator.quantum_ns)
         self._thrust_n = vehicle.propulsion.thrust_n
         self._ways = tuple(thruster.direction_body for thruster in vehicle.propulsion.thrusters)
@@ -83,22 +88,27 @@ class Steering:
         )
         turned = vec.scale(self._delay_s, known.own.w_body_radps)
         q_eci_from_body = mul(known.own.q_eci_from_body, from_rotation_vector(turned))
-        unloading = self._unloads(carried, known)
-        torque = self._torque(known, pointing, row)
+        alone = row.turn == "thrusters"
+        unloading = not alone and self._unloads(carried, known)
+        torque = vec.ZERO if alone else self._torque(known, pointing, row)
         # What a valve that stayed open has left is more than the wheels can take.
         fast = row.turn == "both" or bool(known.open_thrusters)
         dose = self._unloading_moment(known, inf if fast else period_s) if unloading else vec.ZERO
-        moment = vec.add(carried.owed_body_nms, dose)
+        moment = self._pulses(known, pointing, row) if alone else vec.add(carried.owed_body_nms, dose)
         if fast:
             moment = vec.add(moment, self._beyond_wheels(torque, period_s))
-        firing = self._fire(known, rotate(conj(q_eci_from_body), wanted_ns), moment, period_s)
+        # A moment of a least impulse needs an arm of some decimetres: below that no valve would open. A pulse
+        # that is meant is of a size that opens some.
+        small_nms = _NO_MOMENT if alone else self._allocator.quantum_ns
+        firing = self._fire(known, rotate(conj(q_eci_from_body), wanted_ns), moment, small_nms, period_s)
         # The body turns while valves are open: at 3 deg/s and half a second by more than a pulse is off.
         swept_ns = vec.add(firing.impulse_body_ns, vec.cross(known.own.w_body_radps, firing.lag_body_ns2))
         given_ns = rotate(q_eci_from_body, swept_ns)
         # More than a few least impulses is not a remainder but a demand out of reach: forgotten.
         owed = vec.limited(vec.sub(wanted_ns, given_ns), _MOST_OWED * self._allocator.quantum_ns)
         missed = vec.limited(vec.sub(moment, firing.moment_body_nms), self._most_missed_nms)
-        torques = self._wheels.command(vec.along(torque, -1.0 / period_s, firing.moment_body_nms))
+        rest = vec.ZERO if alone else vec.along(torque, -1.0 / period_s, firing.moment_body_nms)
+        torques = self._wheels.command(rest)
         # In the fast loops of the capture a command takes effect at the next reading, not before it.
         late = self._is_late(period_s)
         after_s = 2.0 * period_s if late else period_s
@@ -115,21 +125,33 @@ class Steering:
         after = Carried(
             owed_eci_ns=owed,
             # A fast loop asks again by itself for what it did not get.
-            owed_body_nms=vec.ZERO if fast else missed,
+            owed_body_nms=vec.ZERO if fast or alone else missed,
             unloading=unloading,
             late=impulse if late else Impulse(),
         )
         return after, steered
 
+    def _pulses(self, known: Knowledge, pointing: Pointing, row: Phase) -> Vec3:
+        """Moment impulse for the pointing where the wheels are let be. Angles are those half-way through the
+        period, so that an edge is met half a period early as often as late."""
+        rate = vec.sub(known.own.w_body_radps, pointing.rate_radps)
+        ahead_s = self._delay_s + 0.5 * row.period_s
+        angle = vec.along(vec.scale(-1.0, pointing.missing_rad), ahead_s, rate)
+        return self._plane.moment_nms(angle, rate, radians(self._settings.slew_deg_per_s))
+
     def _is_late(self, period_s: float) -> bool:
         return period_s <= self._delay_s
 
     def _fire(
-        self, known: Knowledge, impulse_body_ns: Vec3, moment_body_nms: Vec3, period_s: float
+        self,
+        known: Knowledge,
+        impulse_body_ns: Vec3,
+        moment_body_nms: Vec3,
+        small_nms: float,
+        period_s: float,
     ) -> Firing:
-        # A moment of a least impulse needs an arm of some decimetres: below that no valve would open.
         small = self._allocator.quantum_ns
-        if vec.norm(impulse_body_ns) < small and vec.norm(moment_body_nms) < small:
+        if vec.norm(impulse_body_ns) < small and vec.norm(moment_body_nms) < small_nms:
             return Firing(self._allocator.shut, vec.ZERO, vec.ZERO, 0.0)
         # All valves are shut again at a reading: what was fired is then known to be over.
         longest_s = period_s if self._is_late(period_s) else period_s - self._delay_s

@@ -48,9 +48,10 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     the velocity of the orbit, along which a law may then push a stack; `free`: nothing. `zone`: what
     the safety monitor enforces: `outside` the keep-out sphere, `far` the same at a range where no speed is
     too high, or inside the `corridor` cone; `free` for retreat and drift. From `far` an abort leads where the
-    table says: the ladder's predictions hold near the target. `turn`: what turns the body: the wheels, or
-    thrusters too where they do not suffice, with the bandwidth for working with the arm. `link_s`: longest
-    without contact with the ground, for a phase that waits for its word; beyond it the phase aborts.
+    table says: the ladder's predictions hold near the target. `turn`: what turns the body: the wheels;
+    `both`, thrusters too where they do not suffice, with the bandwidth for working with the arm; `thrusters`
+    alone, within a dead band. `link_s`: longest without contact with the ground, for a phase that waits for
+    its word; beyond it the phase aborts.
     `quick_s`: the period while the law asks for it, for a phase that coasts for hours and then burns.
     `shadow`: a law whose demands are recorded beside those of the one that flies.
     """
@@ -62,7 +63,7 @@ class Phase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     parameters: dict[Name, Any] = {}
     point: Literal["target", "port", "rate", "ric", "retrograde", "free"] = "target"
     zone: Literal["outside", "far", "corridor", "free"] = "outside"
-    turn: Literal["wheels", "both"] = "wheels"
+    turn: Literal["wheels", "both", "thrusters"] = "wheels"
     on: dict[Cue, Name] = {}
     timeout_s: NonNegative | None = None
     terminal: bool = False
