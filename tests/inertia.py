@@ -121,11 +121,19 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=10)
-    runs = parser.parse_args().runs
+    parser.add_argument("--noise", type=float, default=1.0, help="of poses and turn: so many times as stated")
+    parser.add_argument("--longer", type=int, default=1, help="so many times as long")
+    asked = parser.parse_args()
+    runs, noise = asked.runs, asked.noise
     low, high = band(6, runs)
     least, most = band(2, runs)
     print(f"95 % bands over {runs} runs: NEES {low:.2f} to {high:.2f}, of ratios {least:.2f} to {most:.2f}")
     for name, case in cases().items():
+        case = case._replace(
+            sigma_rad=noise * case.sigma_rad,
+            noise_radps2=noise * case.noise_radps2,
+            steps=asked.longer * case.steps,
+        )
         for wrong in (0.0, 0.02, 0.05, 0.1):
             for sigma in (0.0, SIGMA_RATIO):
                 found = [run(case, wrong, sigma, seed) for seed in range(runs)]
