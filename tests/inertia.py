@@ -128,11 +128,11 @@ def main() -> None:
     low, high = band(6, runs)
     least, most = band(2, runs)
     print(f"95 % bands over {runs} runs: NEES {low:.2f} to {high:.2f}, of ratios {least:.2f} to {most:.2f}")
-    for name, case in cases().items():
-        case = case._replace(
-            sigma_rad=noise * case.sigma_rad,
-            noise_radps2=noise * case.noise_radps2,
-            steps=asked.longer * case.steps,
+    for name, stated in cases().items():
+        case = stated._replace(
+            sigma_rad=noise * stated.sigma_rad,
+            noise_radps2=noise * stated.noise_radps2,
+            steps=asked.longer * stated.steps,
         )
         for wrong in (0.0, 0.02, 0.05, 0.1):
             for sigma in (0.0, SIGMA_RATIO):
