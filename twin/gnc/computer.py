@@ -11,7 +11,7 @@ from twin.contracts.navigation import Estimate, LawCompared, PhaseChanged, Safet
 from twin.contracts.operations import LawSwap
 from twin.contracts.radio import CommandReport, Telecommand
 from twin.contracts.sensing import SensorReadings
-from twin.errors import ContractError, MissionError, UsageError
+from twin.errors import ContractError
 from twin.gnc.commanded import Action, Commanded
 from twin.gnc.computer_state import VERSION, ComputerSnapshot
 from twin.gnc.feeling import Felt
@@ -27,7 +27,7 @@ from twin.gnc.safety import drift_verdict, failure_verdict, refusal_verdict, thr
 from twin.gnc.sight import seen_of
 from twin.gnc.stack_control import StackControl
 from twin.gnc.steering import Carried, Steering
-from twin.gnc.telecommands import cue_of, report
+from twin.gnc.telecommands import cue_of, reported
 from twin.guidance.law import Demand, Laws
 from twin.guidance.phases import Cue, Phase, paced, quickened
 from twin.guidance.swapping import SWAP_LAW, as_swap
@@ -147,31 +147,13 @@ class Computer:
         """Telecommands in the order they came: a cue that the phase takes is executed at once."""
         waiting, self._waiting = self._waiting, ()
         for command in waiting:
-            if command.name == SWAP_LAW:
-                yield from self._obey_swap(t_ns, command)
-                continue
-            cue = cue_of(command.name)
-            if cue is None:
-                yield report(t_ns, command, "failed", f"no command {command.name} on board")
-                continue
-            try:
-                changed = self._change(cue, t_ns, f"telecommand {command.command}")
-            except UsageError as error:
-                yield report(t_ns, command, "failed", str(error))
-                continue
-            yield report(t_ns, command, "accepted")
-            yield report(t_ns, command, "started")
-            yield changed
-            yield report(t_ns, command, "completed")
+            yield from reported(t_ns, command, self._carry_out)
 
-    def _obey_swap(self, t_ns: int, command: Telecommand) -> Iterator[Says]:
-        try:
+    def _carry_out(self, command: Telecommand, t_ns: int) -> PhaseChanged | None:
+        if command.name == SWAP_LAW:
             self.swap(as_swap(command))
-        except (MissionError, UsageError) as error:
-            yield report(t_ns, command, "failed", str(error))
-            return
-        for stage in ("accepted", "started", "completed"):
-            yield report(t_ns, command, stage)
+            return None
+        return self._change(cue_of(command.name), t_ns, f"telecommand {command.command}")
 
     def _feel(self, known: Knowledge) -> Iterator[Says]:
         """What the arm said, as cues of the phase; a latched target is carried along from here on."""
