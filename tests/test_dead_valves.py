@@ -9,3 +9,9 @@ def test_a_side_thruster_lost_unnoticed_puts_no_more_through_the_arm_than_may_be
     assert (end.word, end.last, end.failed) == ("pass", "stack_hold", ())
     assert end.torque_nm is not None
     assert end.torque_nm <= 140.0
+
+
+def test_an_aft_thruster_lost_in_the_corridor_is_found_on_the_stack_and_the_stack_comes_to_rest():
+    end = ending("envisat-capture", 1, "close_in", "aft-4")
+    assert (end.word, end.last, end.failed) == ("pass", "stack_hold", ())
+    assert end.found_s is not None

@@ -141,6 +141,18 @@ def test_a_command_that_comes_late_waits_for_the_next_boundary() -> None:
     assert Commanded(sent=(sent(1.4, 1.0), sent(2.0, 2.0)), last_ns=2 * 10**9).fired(3 * 10**9) == push(2.0)
 
 
+def test_what_was_fired_on_a_stack_is_told_by_its_times_and_two_firings_not_at_all() -> None:
+    """There is no place to doubt on a stack; which valves were open is what finds a dead one."""
+
+    def sent(at_s: int, on_s: tuple[float, ...]) -> Sent:
+        return Sent(sent_ns=at_s * 10**9, period_ns=10**9, impulse=Impulse(on_s=on_s))
+
+    one, two = sent(1, (0.5, 0.0)), sent(2, (0.0, 0.5))
+    assert Commanded(sent=(one,), last_ns=10**9).fired(2 * 10**9).on_s == (0.5, 0.0)
+    assert Commanded(sent=(one, two), last_ns=10**9).fired(3 * 10**9) == Impulse()
+    assert not Commanded(sent=(sent(1, (0.0, 0.0)),), last_ns=10**9).fired(2 * 10**9).fired
+
+
 def test_commands_that_come_late_one_after_the_other_are_all_believed() -> None:
     """Readings of 9, 10 and 11 s come 3 s late, those of 12 and 13 s not at all before that of 14 s."""
 

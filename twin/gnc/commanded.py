@@ -55,7 +55,7 @@ class Commanded(msgspec.Struct, frozen=True, kw_only=True):
         given, before_ns, boundary_ns = Impulse(), -1, self.last_ns
         while self.sent and boundary_ns < sampled_ns:
             there = [each for each in self.sent if before_ns < each.sent_ns <= boundary_ns]
-            if there and there[-1].impulse.sigma_mps > 0.0:
+            if there and there[-1].impulse.fired:
                 over_ns = sampled_ns - boundary_ns - there[-1].period_ns
                 impulse = there[-1].impulse
                 given = given.along_with(impulse.then(over_ns * 1e-9) if over_ns > 0 else impulse)

@@ -48,10 +48,17 @@ class Impulse(NamedTuple):
             moved_eci_m=vec.along(self.moved_eci_m, wait_s, self.change_eci_mps),
         )
 
+    @property
+    def fired(self) -> bool:
+        """Whether a valve was open; on a stack only how long is told, not what it gave."""
+        return self.sigma_mps > 0.0 or any(self.on_s)
+
     def along_with(self, other: "Impulse") -> "Impulse":
-        """Both as one, acting at their mean time."""
+        """Both as one, acting at their mean time; of a stack, whose place nobody asks, nothing is left."""
+        if not (self.fired and other.fired):
+            return self if self.fired else other
         if self.sigma_mps == 0.0 or other.sigma_mps == 0.0:
-            return other if self.sigma_mps == 0.0 else self
+            return (other if self.sigma_mps == 0.0 else self)._replace(on_s=())
         share = self.sigma_mps / (self.sigma_mps + other.sigma_mps)
         pairs = zip(self.covariance_eci_m2ps2, other.covariance_eci_m2ps2, strict=True)
         xx, xy, xz, yy, yz, zz = (a + b for a, b in pairs)
