@@ -27,9 +27,10 @@ from tests.far_world import angles_run
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotation_vector
 from twin.gnc.gradient import gravity_gradient, taylor_transition
+from twin.gnc.impulse import Impulse
 from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.lateness import Instant, Remembered, back_there
-from twin.gnc.relative import Impulse, RelativeFilter
+from twin.gnc.relative import RelativeFilter
 from twin.gnc.target_attitude import TargetFilter
 from twin.gnc.tumble import Tumble
 from twin.mission.sampling import Sampler

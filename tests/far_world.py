@@ -11,8 +11,9 @@ from services.library import load_mission
 from twin.contracts.fields import Vec3
 from twin.contracts.sensing import GnssFix
 from twin.dynamics.epochs import Epoch
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Orbit, rates_of, relative_in_ric, vec3
-from twin.gnc.relative import Impulse, pair_across
+from twin.gnc.relative import pair_across
 from twin.gnc.two_orbits import Field, TwoOrbits
 from twin.guidance.examples import resting
 from twin.guidance.free_drift import nystroem

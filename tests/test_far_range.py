@@ -15,8 +15,9 @@ from twin.contracts.sensing import Bearing, GnssFix, GyroRate, SensorReadings, S
 from twin.dynamics.rotation import conj, from_matrix, rotate
 from twin.errors import MissionError
 from twin.gnc.computer import Computer
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import vec3
-from twin.gnc.relative import Impulse, RelativeFilter
+from twin.gnc.relative import RelativeFilter
 from twin.gnc.two_orbits import TwoOrbits, reaching
 from twin.guidance.relative_elements import Array, mean_between
 from twin.mission.load import load

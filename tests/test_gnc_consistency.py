@@ -13,8 +13,9 @@ from twin.contracts.sensing import GyroRate, StarTrackerFix
 from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotation_vector
 from twin.gnc.allocation import Allocator
 from twin.gnc.gate import Trust, judge
+from twin.gnc.impulse import Impulse
 from twin.gnc.own_attitude import OwnAttitudeFilter, Turned
-from twin.gnc.relative import Impulse, RelativeFilter
+from twin.gnc.relative import RelativeFilter
 
 VEHICLE = load_mission("rendezvous", laws()).servicer
 COUNT = 20

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from twin.dynamics.rotation import conj, from_rotation_vector, mul, rotation_vector
 from twin.gnc.gate import Trust, judge
 from twin.gnc.gradient import gravity_gradient
+from twin.gnc.impulse import Impulse
 from twin.gnc.matrices import joseph
-from twin.gnc.relative import Impulse, RelativeFilter
+from twin.gnc.relative import RelativeFilter
 from twin.gnc.target_attitude import TargetFilter
 from twin.gnc.tumble import Tumble
 

@@ -14,10 +14,10 @@ from twin.contracts.navigation import Estimate
 from twin.contracts.sensing import SensorReadings
 from twin.gnc.commanded import Commanded, Sent
 from twin.gnc.computer import Computer
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.navigator import Navigator
 from twin.gnc.navigator_state import HandOver
-from twin.gnc.relative import Impulse
 from twin.mission.script import Fault
 
 MISSION = load_mission("rendezvous", laws())

@@ -10,10 +10,10 @@ from tests.gnc_world import World
 from twin.contracts.navigation import PhaseChanged, SafetyVerdict
 from twin.errors import MissionError
 from twin.gnc.computer import Computer
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.navigator import Navigator
 from twin.gnc.navigator_state import HandOver
-from twin.gnc.relative import Impulse
 from twin.gnc.safety import drift_verdict, tripped
 from twin.gnc.settings import Safety
 from twin.guidance.law import DriftCheck

@@ -15,9 +15,9 @@ from twin.contracts.navigation import Estimate
 from twin.contracts.operations import FaultRequest
 from twin.contracts.sensing import ModelMatch, SensorReadings
 from twin.dynamics.rotation import conj, from_rotation_vector, matrix, mul, rotation_vector
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.navigator import HandOver, Navigator
-from twin.gnc.relative import Impulse
 from twin.vehicle.failing import FailingSensors
 from twin.vehicle.faults import InForce
 from twin.vehicle.sensors import SensorSuite

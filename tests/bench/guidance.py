@@ -10,7 +10,8 @@ from services.laws import laws
 from services.library import load_mission
 from tests.bench.figures import Figure
 from twin.gnc.allocation import Allocator
-from twin.gnc.relative import Impulse, RelativeFilter
+from twin.gnc.impulse import Impulse
+from twin.gnc.relative import RelativeFilter
 from twin.gnc.target_attitude import TargetFilter
 from twin.guidance.examples import on_the_axis
 from twin.guidance.law import law_of

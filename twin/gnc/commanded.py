@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from twin.contracts.actuation import ActuatorCommand
-from twin.gnc.relative import Impulse
+from twin.gnc.impulse import Impulse
 
 
 class Action(NamedTuple):

@@ -19,9 +19,10 @@ import msgspec
 from twin.contracts.fields import Quaternion, Vec3
 from twin.contracts.sensing import Bearing, LidarPose, LidarRange, SensorReadings
 from twin.gnc.gradient import Gravity
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Orbit
 from twin.gnc.own_attitude import OwnAttitude
-from twin.gnc.relative import Impulse, RelativeFilter
+from twin.gnc.relative import RelativeFilter
 from twin.gnc.target_attitude import TargetFilter
 from twin.guidance import vectors as vec
 

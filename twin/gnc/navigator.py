@@ -12,13 +12,14 @@ from twin.dynamics.settings import TargetBody
 from twin.gnc.coasting import coasted
 from twin.gnc.gaze import Filters, Gaze
 from twin.gnc.grip import Grip, carry
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Knowledge, Orbit, port_view, rates_of, relative_in_ric
 from twin.gnc.lateness import instant
 from twin.gnc.navigator_state import HandOver, NavigatorSnapshot
 from twin.gnc.open_valves import astray
 from twin.gnc.own_attitude import OwnAttitude, OwnAttitudeFilter, Turned
 from twin.gnc.pointing import boresight_error
-from twin.gnc.relative import Impulse, RelativeFilter
+from twin.gnc.relative import RelativeFilter
 from twin.gnc.settings import Navigation
 from twin.gnc.target_attitude import TargetFilter
 from twin.gnc.thruster_watch import ThrusterWatch

@@ -16,8 +16,9 @@ import msgspec
 import numpy as np
 
 from twin.contracts.fields import Vec3
+from twin.gnc.impulse import Impulse
 from twin.gnc.matrices import IDENTITY3, Array
-from twin.gnc.relative import Impulse, RelativeFilter
+from twin.gnc.relative import RelativeFilter
 from twin.guidance import vectors as vec
 from twin.vehicle.settings import Propulsion
 

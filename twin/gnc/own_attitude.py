@@ -14,8 +14,8 @@ from twin.contracts.fields import Quaternion, Vec3
 from twin.contracts.sensing import GyroRate, StarTrackerFix
 from twin.dynamics.rotation import canonical, conj, from_rotation_vector, mul, rotation_vector
 from twin.dynamics.settings import Matrix3
+from twin.gnc.impulse import Impulse
 from twin.gnc.matrices import rows3
-from twin.gnc.relative import Impulse
 from twin.guidance import vectors as vec
 
 _BIAS_GAIN = 0.02

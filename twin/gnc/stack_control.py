@@ -20,10 +20,10 @@ from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration, wanted_
 from twin.gnc.braking import Brake
 from twin.gnc.commanded import Action
 from twin.gnc.grip import Grip, believed_stack
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Knowledge, vec3
 from twin.gnc.matrices import Array
 from twin.gnc.pointing import Pointing
-from twin.gnc.relative import Impulse
 from twin.gnc.settings import Control
 from twin.gnc.stack_moment import Spin, begins
 from twin.gnc.stack_push import StackPush

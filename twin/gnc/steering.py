@@ -14,11 +14,11 @@ from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import conj, from_rotation_vector, matrix, mul, rotate
 from twin.gnc.allocation import Allocator, Firing
 from twin.gnc.attitude_control import Four, Wheels, wanted_acceleration
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Knowledge
 from twin.gnc.matrices import IDENTITY3
 from twin.gnc.phase_plane import PhasePlane
 from twin.gnc.pointing import Pointing
-from twin.gnc.relative import Impulse
 from twin.gnc.settings import Guidance
 from twin.guidance import vectors as vec
 from twin.guidance.phases import Phase

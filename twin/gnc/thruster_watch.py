@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from twin.contracts.fields import Vec3
 from twin.dynamics.settings import TargetBody
 from twin.gnc.grip import Grip, believed_stack
+from twin.gnc.impulse import Impulse
 from twin.gnc.navigator_state import NavigatorSnapshot
 from twin.gnc.open_valves import OpenValves
 from twin.gnc.own_attitude import OwnAttitudeFilter, Turned
-from twin.gnc.relative import Impulse
 from twin.gnc.settings import Navigation
 from twin.gnc.stack_health import StackHealth
 from twin.gnc.thruster_health import ThrusterHealth

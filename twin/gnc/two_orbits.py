@@ -23,10 +23,11 @@ from twin.contracts.fields import Vec3
 from twin.contracts.sensing import GnssFix
 from twin.gnc.gate import judge
 from twin.gnc.gradient import Gravity, oblate_gradient, symmetric, taylor_transition
+from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Orbit, vec3
 from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import Array, add_noise
-from twin.gnc.relative import Impulse, RelativeFilter, RelativeSnapshot, pair_across
+from twin.gnc.relative import RelativeFilter, RelativeSnapshot, pair_across
 from twin.guidance.free_drift import nystroem
 from twin.vehicle.settings import Gnss
 
