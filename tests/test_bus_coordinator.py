@@ -1,6 +1,7 @@
 """The coordinator over participants in this process: endings, failures, steering, one digest."""
 
 import random
+import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -136,9 +137,10 @@ def test_operator_input_is_an_external_event_at_the_time_granted_last() -> None:
 
 
 def test_a_pace_is_kept() -> None:
-    outcome = fly(until_ns=500_000_000, pace=Pace(rate=2.0))
+    begun_s = time.perf_counter()  # the pace counts from when the coordinator is made, before its run
+    fly(until_ns=500_000_000, pace=Pace(rate=2.0))
     # 0.5 s of simulated time at twice real time; the last round is due at 0.25 s of wall time.
-    assert outcome.wall_s >= 0.25
+    assert time.perf_counter() - begun_s >= 0.25
 
 
 def test_a_participant_that_raises_ends_the_run_with_its_name_time_and_cause() -> None:
