@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.errors import MissionError
+from twin.mission.claims import MIXED
 from twin.mission.expressions import parse
 from twin.mission.quantities import DECIDING, JUDGING, QUANTITIES
 
@@ -161,10 +162,10 @@ def test_the_texts_of_a_condition_are_told_for_checking():
     assert condition.texts == (("onboard.phase", "a"), ("onboard.phase", "b"), ("onboard.phase", "c"))
 
 
-def test_a_margin_has_the_unit_of_its_parts_or_none_when_they_differ():
+def test_a_margin_has_the_unit_of_its_parts_and_says_when_they_differ():
     assert parse("truth.range_m < 20 and onboard.phase == 'a'", JUDGING).unit == "m"
     assert parse("2 * truth.range_m / 3 < 20", JUDGING).unit == "m"
-    assert parse("truth.range_m < 20 or truth.closing_mps < 1", JUDGING).unit == ""
+    assert parse("truth.range_m < 20 or truth.closing_mps < 1", JUDGING).unit == MIXED
     assert parse("truth.in_corridor", JUDGING).unit == ""
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from twin.contracts.navigation import SafetyVerdict
 from twin.contracts.radio import StepTaken
 from twin.errors import MissionError
+from twin.mission.claims import MIXED
 from twin.mission.ending import EndingWatch
 from twin.mission.script import Step
 from twin.mission.verdict import Assessor
@@ -88,7 +89,7 @@ def test_eventually_within_is_asked_anew_each_time_its_condition_turns_true(row)
 @pytest.mark.parametrize(
     "row",
     [
-        ({"that": f"{FAR} >= 25", "until": f"{T} >= 40"}, "pass", None, None, 1, ""),
+        ({"that": f"{FAR} >= 25", "until": f"{T} >= 40"}, "pass", None, None, 1, MIXED),
         ({"that": f"{FAR} >= 28", "until": "truth.latched"}, "fail", None, None, 1, "m"),
         ({"that": f"{FAR} >= 25", "until": f"{FAR} <= 24"}, "fail", None, None, 1, "m"),
         ({"that": f"{FAR} >= 25", "until": f"{FAR} <= 27", "within_s": 20}, "fail", -1.0, 20.0, 1, "m"),

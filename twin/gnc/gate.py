@@ -62,15 +62,15 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 def judge(trust: Trust, squared: float, freedom: int, sigmas: float) -> Verdict:
     """`squared` is the normalised innovation squared (mean `freedom` when the filter is consistent)."""
     nis = squared / freedom
-    said = trust.noise_factor * min(nis, _MOST)
+    told = min(nis, _MOST)
     # For three degrees of freedom `sigmas` = 5 refuses one good sample in 65 000.
     accepted = squared <= sigmas * sigmas
     after = Trust(
-        learnt=(1.0 - _LEARNING) * trust.learnt + _LEARNING * trust.noise_factor * min(nis, _MOST),
+        learnt=(1.0 - _LEARNING) * trust.learnt + _LEARNING * trust.noise_factor * told,
         in_a_row=0 if accepted else trust.in_a_row + 1,
         rejected=trust.rejected + (not accepted),
         nis=nis,
-        lasting=trust.lasting.then(said, 0.5 * freedom),
+        lasting=trust.lasting.then(trust.noise_factor * told, 0.5 * freedom),
         most=trust.most,
     )
     return Verdict(accepted=accepted, trust=after)

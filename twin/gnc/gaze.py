@@ -17,7 +17,7 @@ from twin.gnc.settings import Navigation
 from twin.gnc.sighting import match_noise, see_sight
 from twin.gnc.target_attitude import Source, TargetFilter
 from twin.guidance import vectors as vec
-from twin.vehicle.settings import Sensors
+from twin.vehicle.settings import ModelMatching, Sensors
 
 
 class GazeSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,9 +102,9 @@ class Gaze:
         """
         self._change(past=self.state.past.using(sights))
         relative = filters.relative
-        match = sights.bearing.model if sights.bearing else None
-        if match is not None and sights.t_ns - self.state.posed_ns > self._handover_ns:
-            self._measure_match(match, own, filters, nis)
+        match, matching = sights.bearing and sights.bearing.model, self._sensors.camera.model_matching
+        if match and matching and sights.t_ns - self.state.posed_ns > self._handover_ns:
+            self._measure_match(match, matching, own, filters, nis)
             sights = sights._replace(bearing=None)
         if sights.lidar_range is not None or sights.bearing is not None:
             if see_sight(sights, relative, own, self._sensors, self._settings):
@@ -128,10 +128,10 @@ class Gaze:
         stands = _Stands("lidar", pose.q_servicer_from_target, lidar.sigma_attitude_rad(range_m), alone)
         self._measure_attitude(stands, own, filters.target, nis)
 
-    def _measure_match(self, match: ModelMatch, own: Instant, filters: Filters, nis: list[float]) -> None:
-        relative, matching = filters.relative, self._sensors.camera.model_matching
-        if matching is None:  # a vehicle file without it never sends one; a foreign plant may
-            return
+    def _measure_match(
+        self, match: ModelMatch, matching: ModelMatching, own: Instant, filters: Filters, nis: list[float]
+    ) -> None:
+        relative = filters.relative
         range_m = vec.norm(match.r_body_m)
         noise = match_noise(match, own, matching)
         if relative.see_model(

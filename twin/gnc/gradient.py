@@ -7,9 +7,8 @@ import numpy as np
 
 from twin.contracts.fields import Vec3
 from twin.gnc.matrices import IDENTITY3, Array
-from twin.guidance.free_drift import gravity
+from twin.guidance.free_drift import MU_M3PS2, gravity
 
-MU_M3PS2 = 3.986004418e14
 Gravity = Literal["point", "j2"]
 Six = tuple[float, float, float, float, float, float]
 """xx, xy, xz, yy, yz, zz of a symmetric matrix."""

@@ -3,8 +3,11 @@
 from math import hypot, sqrt
 from typing import NamedTuple
 
+import numpy as np
+
 from twin.contracts.fields import Vec3
-from twin.gnc.gradient import Six
+from twin.gnc.gradient import Six, symmetric
+from twin.gnc.matrices import Array
 from twin.guidance import vectors as vec
 
 
@@ -60,6 +63,12 @@ class Impulse(NamedTuple):
             share * self.opened_before_s + (1.0 - share) * other.opened_before_s,
             (xx, xy, xz, yy, yz, zz),
         )
+
+    @property
+    def doubt(self) -> Array:
+        """Covariance (6, 6) of the place and velocity that it leaves, m and m/s, `eci`."""
+        after, doubt = self.before_s, symmetric(self.covariance_eci_m2ps2)
+        return np.block([[after * after * doubt, after * doubt], [after * doubt, doubt]])
 
     def doubted(self, factor: float) -> "Impulse":
         """With `factor` times the variance."""

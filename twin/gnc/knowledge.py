@@ -9,10 +9,10 @@ from twin.contracts.fields import Quaternion, Vec3
 from twin.contracts.navigation import Estimate, Looks
 from twin.dynamics.rotation import rotate
 from twin.dynamics.settings import Port
-from twin.gnc.gradient import MU_M3PS2
 from twin.gnc.matrices import Array, packed12
 from twin.gnc.own_attitude import OwnAttitude
 from twin.guidance import vectors as vec
+from twin.guidance.free_drift import MU_M3PS2
 from twin.guidance.ric import Axes, axes_ric, to_ric
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from twin.contracts.fields import Vec3
 from twin.gnc.gate import Trust, Verdict, doubt, judge, lost, owned_up, renewed
-from twin.gnc.gradient import Gravity, gravity_gradient, oblate_gradient, symmetric, taylor_transition
+from twin.gnc.gradient import Gravity, gravity_gradient, oblate_gradient, taylor_transition
 from twin.gnc.impulse import Impulse
 from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
@@ -93,9 +93,7 @@ class RelativeFilter:
         q = noise_mps2 * noise_mps2
         add_noise(self.covariance, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
         if impulse.sigma_mps > 0.0:
-            after = impulse.before_s
-            doubt = symmetric(impulse.covariance_eci_m2ps2)
-            self.covariance += np.block([[after * after * doubt, after * doubt], [after * doubt, doubt]])
+            self.covariance += impulse.doubt
 
     def carry(self, dt_s: float, orbit_r_eci_m: Vec3, gravity: Gravity = "point") -> None:
         """Move on, or back, by `dt_s` as if nothing else acted: there is no process noise in it."""

@@ -38,27 +38,22 @@ Row = tuple[str, float, float, bool, str]
 
 
 def _outside(settings: Safety, known: Knowledge) -> Iterator[Row]:
-    nearest_m = vec.norm(known.r_ric_m) - settings.sigmas * known.sigma_r_m
-    yield "keep_out", nearest_m, settings.keep_out_radius_m, False, "distance from the target, m"
-    yield "blind", known.sight_age_s, settings.blind_s, True, "since the target was last seen, s"
-    if settings.attitude_deg is not None:
-        yield "attitude", degrees(known.off_target_rad), settings.attitude_deg, True, "off the target, deg"
-    yield from _always(settings, known)
+    yield from _clear(settings, known, settings.blind_s)
+    yield _closing(settings, known)
 
 
 def _far(settings: Safety, known: Knowledge) -> Iterator[Row]:
     """Orbits that pass each other by kilometres a minute: nothing is asked of the closing speed."""
+    yield from _clear(settings, known, settings.far_blind_s)
+
+
+def _clear(settings: Safety, known: Knowledge, blind_s: float) -> Iterator[Row]:
     nearest_m = vec.norm(known.r_ric_m) - settings.sigmas * known.sigma_r_m
     yield "keep_out", nearest_m, settings.keep_out_radius_m, False, "distance from the target, m"
-    yield "blind", known.sight_age_s, settings.far_blind_s, True, "since the target was last seen, s"
+    yield "blind", known.sight_age_s, blind_s, True, "since the target was last seen, s"
     if settings.attitude_deg is not None:
         yield "attitude", degrees(known.off_target_rad), settings.attitude_deg, True, "off the target, deg"
     yield from _sound(settings, known)
-
-
-def _always(settings: Safety, known: Knowledge) -> Iterator[Row]:
-    yield from _sound(settings, known)
-    yield _closing(settings, known)
 
 
 def _sound(settings: Safety, known: Knowledge) -> Iterator[Row]:
@@ -95,7 +90,8 @@ def _corridor(settings: Safety, known: Knowledge) -> Iterator[Row]:
         )
     yield "axis", float(known.pose_known), 1.0, False, "whether the capture axis is known"
     yield "sight", known.pose_age_s, settings.corridor_blind_s, True, "since the last good pose, s"
-    yield from _always(settings, known)
+    yield from _sound(settings, known)
+    yield _closing(settings, known)
 
 
 _ROWS = {"outside": _outside, "far": _far, "corridor": _corridor}

@@ -17,12 +17,12 @@ from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.rotation import canonical, conj, from_rotation_vector, mul, rotate, rotation_vector
 from twin.dynamics.settings import Matrix3
 from twin.gnc.gate import Trust, doubt, judge, lost, owned_up, renewed
-from twin.gnc.gradient import MU_M3PS2
 from twin.gnc.inertia import Ratios, leverage, stretched
 from twin.gnc.lasting import FACTOR_MOST
 from twin.gnc.matrices import IDENTITY3, Array, add_noise, as_bytes, from_bytes, inverse3, joseph
 from twin.gnc.tumble import Tumble
 from twin.guidance import vectors as vec
+from twin.guidance.free_drift import MU_M3PS2
 
 Source = Literal["lidar", "camera"]
 """Whose pose it is."""

@@ -8,7 +8,7 @@ from math import sqrt
 
 from twin.contracts.fields import Quaternion, Vec3
 from twin.dynamics.settings import Matrix3
-from twin.gnc.gradient import MU_M3PS2
+from twin.guidance.free_drift import MU_M3PS2
 
 State = tuple[float, float, float, float, float, float, float]
 _STEP_S = 10.0

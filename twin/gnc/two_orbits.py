@@ -22,7 +22,7 @@ import numpy as np
 from twin.contracts.fields import Vec3
 from twin.contracts.sensing import GnssFix
 from twin.gnc.gate import judge
-from twin.gnc.gradient import Gravity, oblate_gradient, symmetric, taylor_transition
+from twin.gnc.gradient import Gravity, oblate_gradient, taylor_transition
 from twin.gnc.impulse import Impulse
 from twin.gnc.knowledge import Orbit, vec3
 from twin.gnc.lasting import FACTOR_MOST
@@ -166,10 +166,7 @@ class TwoOrbits(RelativeFilter):
             add_noise(own, q * dt_s**3 / 3.0, q * dt_s**2 / 2.0, q * dt_s)
             part[:] = own
         if impulse.sigma_mps > 0.0:
-            after = impulse.before_s
-            doubt = symmetric(impulse.covariance_eci_m2ps2)
-            pushed = np.block([[after * after * doubt, after * doubt], [after * doubt, doubt]])
-            self.covariance[:12, :12] += np.tile(pushed, (2, 2))
+            self.covariance[:12, :12] += np.tile(impulse.doubt, (2, 2))
 
     def carry(self, dt_s: float, orbit_r_eci_m: Vec3, gravity: Gravity = "j2") -> None:
         """Move on, or back, by `dt_s` as if nothing else acted."""

@@ -19,7 +19,7 @@ Pair = tuple[Any, Any]
 
 ANY = ""
 """Unit of a bare number: it fits every other."""
-MIXED = "?"
+MIXED = "mixed"
 """Unit of a claim whose parts differ in unit."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from twin.errors import MissionError
 from twin.mission import claims
-from twin.mission.claims import ANY, MIXED, Claim, Number, Values, Words
+from twin.mission.claims import ANY, Claim, Number, Values, Words
 from twin.mission.quantities import QUANTITIES, Quantity
 
 __all__ = ["Expression", "Measure", "Values", "parse", "parse_number"]
@@ -37,7 +37,7 @@ _Term = Number | Words | Claim
 class Expression:
     """A checked condition.
 
-    `names` are the quantities it needs, `unit` is that of its margin (empty if none, or mixed). `texts` pairs
+    `names` are the quantities it needs, `unit` is that of its margin, empty if it has none. `texts` pairs
     each text quantity with a literal it is compared to, so that a text that can never be is found at load.
     """
 
@@ -83,8 +83,7 @@ def parse(text: str, planes: Collection[str]) -> Expression:
     line = " ".join(text.split())
     reader = _Reader(line, planes)
     claim = reader.claim(_tree(line), 0)
-    unit = "" if claim.unit == MIXED else claim.unit
-    return Expression(line, tuple(reader.names), tuple(reader.texts), unit, claim)
+    return Expression(line, tuple(reader.names), tuple(reader.texts), claim.unit, claim)
 
 
 def parse_number(text: str, planes: Collection[str]) -> Measure:

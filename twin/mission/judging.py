@@ -55,7 +55,7 @@ class Judge:
 
     @property
     def unit(self) -> str:
-        """Unit of the margin; empty if it has none, or its parts differ."""
+        """Unit of the margin; empty if it has none, `MIXED` if its parts differ."""
         match self.requirement.kind:
             case "maximum":
                 return _one(self.of).unit
@@ -65,7 +65,7 @@ class Judge:
                 return ""
             case "until":
                 units = {_one(self.that).claim.unit, _one(self.until).claim.unit} - {ANY}
-                return units.pop() if len(units) == 1 and MIXED not in units else ""
+                return MIXED if len(units) > 1 else "".join(units)
             case _:
                 return _one(self.that).unit
 

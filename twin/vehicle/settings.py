@@ -80,20 +80,30 @@ class Gyro(_Settings, frozen=True, kw_only=True):
         return radians(self.bias_deg_per_h) / 3600.0
 
 
-class ModelMatching(_Settings, frozen=True, kw_only=True):
+class _PoseSensor(_Settings, frozen=True, kw_only=True):
+    """Of a pose: sigma_attitude = attitude_deg + attitude_deg_per_m R; `dropout` is the probability that one
+    is not delivered."""
+
+    attitude_deg: NonNegative
+    attitude_deg_per_m: NonNegative
+    dropout: NonNegative
+
+    def sigma_attitude_rad(self, range_m: float) -> float:
+        """Per axis."""
+        return radians(self.attitude_deg + self.attitude_deg_per_m * range_m)
+
+
+class ModelMatching(_PoseSensor, frozen=True, kw_only=True):
     """The target's model matched to the camera's picture, which gives its pose up to `maximum_range_m`.
 
     sigma along the line of sight = max(floor_m, axial_fraction R), across it max(floor_m, lateral_fraction
-    R); sigma_attitude = attitude_deg + attitude_deg_per_m R. `dropout` is the probability of no match.
+    R).
     """
 
     maximum_range_m: NonNegative
     floor_m: NonNegative
     axial_fraction: NonNegative
     lateral_fraction: NonNegative
-    attitude_deg: NonNegative
-    attitude_deg_per_m: NonNegative
-    dropout: NonNegative
 
     def sigma_axial_m(self, range_m: float) -> float:
         return max(self.floor_m, self.axial_fraction * range_m)
@@ -101,10 +111,6 @@ class ModelMatching(_Settings, frozen=True, kw_only=True):
     def sigma_lateral_m(self, range_m: float) -> float:
         """Per axis."""
         return max(self.floor_m, self.lateral_fraction * range_m)
-
-    def sigma_attitude_rad(self, range_m: float) -> float:
-        """Per axis."""
-        return radians(self.attitude_deg + self.attitude_deg_per_m * range_m)
 
 
 class Camera(_Settings, frozen=True, kw_only=True):
@@ -134,12 +140,11 @@ class Camera(_Settings, frozen=True, kw_only=True):
         return hypot(radians(self.sigma_arcsec / 3600.0), self.centroid_sigma_m / range_m)
 
 
-class Lidar(_Settings, frozen=True, kw_only=True):
+class Lidar(_PoseSensor, frozen=True, kw_only=True):
     """Scanning lidar, boresight body +x: range, and inside `pose_maximum_range_m` the pose.
 
     sigma_range = max(range_floor_m, range_fraction R); sigma_position = max(position_floor_m,
-    position_fraction R); sigma_attitude = attitude_deg + attitude_deg_per_m R. `dropout` is the
-    probability that one pose is not delivered.
+    position_fraction R).
     """
 
     half_field_of_view_deg: NonNegative
@@ -149,9 +154,6 @@ class Lidar(_Settings, frozen=True, kw_only=True):
     pose_maximum_range_m: NonNegative
     position_floor_m: NonNegative
     position_fraction: NonNegative
-    attitude_deg: NonNegative
-    attitude_deg_per_m: NonNegative
-    dropout: NonNegative
 
     def sigma_range_m(self, range_m: float) -> float:
         return max(self.range_floor_m, self.range_fraction * range_m)
@@ -159,10 +161,6 @@ class Lidar(_Settings, frozen=True, kw_only=True):
     def sigma_position_m(self, range_m: float) -> float:
         """Per axis."""
         return max(self.position_floor_m, self.position_fraction * range_m)
-
-    def sigma_attitude_rad(self, range_m: float) -> float:
-        """Per axis."""
-        return radians(self.attitude_deg + self.attitude_deg_per_m * range_m)
 
 
 class Sensors(_Settings, frozen=True, kw_only=True):
