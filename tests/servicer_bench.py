@@ -15,6 +15,7 @@ from twin.dynamics.epochs import Epoch
 from twin.dynamics.outside import Outside
 from twin.dynamics.plant import FreeBody
 from twin.dynamics.rotation import from_rotation_vector, mul
+from twin.dynamics.segments import Track
 from twin.dynamics.surroundings import Surroundings
 from twin.mission.initial import target_at_epoch
 from twin.mission.script import Mission
@@ -127,3 +128,11 @@ class Bench:
         self.wake_ns = reaction.wake_ns
         self.said += reaction.messages
         return reaction.messages
+
+
+def track_of(bench: "Bench") -> Track:
+    """The servicer's published motion."""
+    track = Track()
+    for trajectory in bench.all(Trajectory):
+        track.extend(trajectory)
+    return track
